@@ -1,0 +1,50 @@
+# The two commands a newcomer needs are `make demo` and `make test`; both set up what they need.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SCENARIO ?= production_incident
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types contracts format locust lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements-dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deckstorm needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Run the incident at every strategy and concurrency; table, gates, verdict
+	$(BIN)/deckstorm sweep $(SCENARIO)
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest --numprocesses $(JOBS)
+
+locust: $(READY) ## Run the Locust users headless against the fake; fail when a gate fails
+	$(BIN)/deckstorm locust $(SCENARIO)
+
+lint: $(READY) ## Check style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY) ## Check types
+	$(BIN)/mypy
+
+contracts: $(READY) ## Check who may import whom
+	$(BIN)/lint-imports
+
+format: $(READY) ## Rewrite files in the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Renew requirements-dev.txt from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--extra testbed --extra locust --extra metrics --extra tracing --group dev pyproject.toml --output-file requirements-dev.txt
+
+clean: ## Remove the virtual environment, caches and results
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis deckstorm-results

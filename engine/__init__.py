@@ -1,0 +1,1 @@
+"""The production client: edits Google Slides presentations through `presentations.batchUpdate`."""

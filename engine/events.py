@@ -1,0 +1,103 @@
+"""Facts the engine announces, in the past tense.
+
+A listener is any callable that takes an event; it must be quick and must not raise.  Logs, metrics, traces and
+the load tests all listen here.  Times are seconds of the engine's clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What became of one operation, as far as the engine can know."""
+
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    NOT_SENT = "not_sent"
+    INDETERMINATE = "indeterminate"
+
+
+class AttemptOutcome(StrEnum):
+    """How one HTTP try ended."""
+
+    ANSWERED = "answered"
+    NOT_SENT = "not_sent"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationAccepted:
+    """A caller's wish was taken on."""
+
+    operation_id: str
+    presentation_id: str
+    slide_id: str
+    find: str
+    replace: str
+    at_seconds: float
+    deadline_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSettled:
+    """One HTTP try ended.
+
+    `identity` names the batch by its first operation and is what travels to the server; `attempt` counts the
+    tries of one method under that identity from 1.  `waits_seconds` says what the try waited for before it was
+    sent: lock, quota, slot, breaker, backoff.
+    """
+
+    identity: str
+    attempt: int
+    presentation_id: str
+    method: str
+    operation_ids: tuple[str, ...]
+    sent_at_seconds: float
+    duration_seconds: float
+    outcome: AttemptOutcome
+    http_status: int | None = None
+    error_class: str | None = None
+    error_text: str | None = None
+    is_tls_failure: bool = False
+    waits_seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSettled:
+    """An operation has its fate; nothing about it will change any more."""
+
+    operation_id: str
+    presentation_id: str
+    slide_id: str
+    fate: Fate
+    at_seconds: float
+    met_open_breaker: bool = False
+    error_class: str | None = None
+    error_text: str | None = None
+    is_tls_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerChanged:
+    """A breaker went from one state to another: closed, open, half-open."""
+
+    key: str
+    before: str
+    after: str
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChanged:
+    """The number of attempts that may be in flight changed."""
+
+    before: int
+    after: int
+    reason: str
+    at_seconds: float
+
+
+Event = OperationAccepted | AttemptSettled | OperationSettled | BreakerChanged | LimitChanged
+Listener = Callable[[Event], None]

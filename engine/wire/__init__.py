@@ -1,0 +1,1 @@
+"""Bytes.  The only room that knows aiohttp, TLS and google-auth."""

@@ -1,0 +1,1 @@
+"""The doorstep: tokens, routes, quotas and the envelopes of answers."""

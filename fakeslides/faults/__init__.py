@@ -1,0 +1,1 @@
+"""Bad weather: which fault strikes which attempt, and how it is carried out on a real socket."""

@@ -1,0 +1,83 @@
+"""The server's truth: every request seen, struck, refused and applied, in the order in which they ended.
+
+The ledger is what the load tests hold the engine's reports against, so it says what happened, not what the
+client was told: a batch that was applied and whose answer was then reset is `committed`, whatever the client saw.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRequest:
+    """One entry of `requests`, as far as an audit needs it.
+
+    `occurrences` is how many matches a text replacement changed, None for other kinds.
+    """
+
+    kind: str
+    body: dict[str, Any]
+    occurrences: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened to one HTTP request.  Times are seconds of the server's clock since it started."""
+
+    sequence: int
+    arrived_at_seconds: float
+    ended_at_seconds: float
+    connection: int
+    method: str
+    presentation_id: str | None
+    user: str | None
+    identity: str | None
+    attempt: int | None
+    http_status: int | None
+    committed: bool = False
+    rule_id: str | None = None
+    fault: str | None = None
+    point: str | None = None
+    organic: str | None = None
+    message: str | None = None
+    revision_before: str | None = None
+    revision_after: str | None = None
+    requests: Sequence[AppliedRequest] = field(default_factory=tuple)
+
+
+class Ledger:
+    """An append-only list of entries, with the counts that reports ask for."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._matched: Counter[str] = Counter()
+        self._fired: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def append(self, entry: Entry) -> None:
+        """Remember an entry; entries are never changed."""
+        self._entries.append(entry)
+
+    def count_match(self, rule_id: str) -> None:
+        """Count that a rule applied to an attempt, whether or not it struck."""
+        self._matched[rule_id] += 1
+
+    def count_strike(self, rule_id: str) -> None:
+        """Count that a rule struck."""
+        self._fired[rule_id] += 1
+
+    def fault_counts(self) -> dict[str, dict[str, int]]:
+        """Return `{rule id: {"matched": n, "fired": n}}` for every rule that matched at least once."""
+        return {rule: {"matched": n, "fired": self._fired[rule]} for rule, n in sorted(self._matched.items())}
+
+    def as_ndjson(self) -> str:
+        """Return one JSON object per line, in order."""
+        return "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in self._entries)

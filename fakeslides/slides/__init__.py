@@ -1,0 +1,1 @@
+"""The thing edited: presentations, their text, their revisions.  A thinking room."""

@@ -1,0 +1,1 @@
+"""One file per request kind, named as Google names it."""
