@@ -1,8 +1,8 @@
 """The only reader of time in the engine.
 
-Everything else is handed a `Clock`.  `now` is monotonic and for spans and deadlines; `wall` is Unix time and
-only for what leaves the process.  A clock may run fast, so that a minute-long quota window can be lived through
-in seconds; whoever holds the clock cannot tell.
+Everything else is handed a `Clock`.  `now` is monotonic and for spans and deadlines; `wall` is Unix time
+and only for what leaves the process.  A clock may run fast, so that a minute-long quota window can be lived
+through in seconds; whoever holds the clock cannot tell.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Facts the engine announces, in the past tense.
 
-A listener is any callable that takes an event; it must be quick and must not raise.  Logs, metrics, traces and
-the load tests all listen here.  Times are seconds of the engine's clock.
+A listener is any callable that takes an event; it must be quick and must not raise.  Logs, metrics, traces
+and the load tests all listen here.  Times are seconds of the engine's clock.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,8 +45,8 @@ class AttemptSettled:
     """One HTTP try ended.
 
     `identity` names the batch by its first operation and is what travels to the server; `attempt` counts the
-    tries of one method under that identity from 1.  `waits_seconds` says what the try waited for before it was
-    sent: lock, quota, slot, breaker, backoff.
+    tries of one method under that identity from 1.  `waits_seconds` says what the try waited for before it
+    was sent: lock, quota, slot, breaker, backoff.
     """
 
     identity: str

@@ -1,7 +1,8 @@
 """The server's truth: every request seen, struck, refused and applied, in the order in which they ended.
 
 The ledger is what the load tests hold the engine's reports against, so it says what happened, not what the
-client was told: a batch that was applied and whose answer was then reset is `committed`, whatever the client saw.
+client was told: a batch that was applied and whose answer was then reset is `committed`, whatever the client
+saw.
 """
 
 import json
