@@ -1,0 +1,94 @@
+"""An operation is one wish of a caller; a batch is what goes to Google in one `batchUpdate`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceText:
+    """Replace every `find` by `replace` in the text of one slide.
+
+    Attributes:
+        operation_id: unique in the run, and the same when the run is repeated.
+        presentation_id: where.
+        slide_id: the slide the caller means.
+        page_ids: the pages to edit: the slide, and its notes page when notes are included.
+        find: the text to look for, never empty.
+        replace: what to put there; empty deletes.
+        match_case: tell upper from lower case.
+
+    Raises:
+        ValueError: `find` or `page_ids` is empty.
+    """
+
+    operation_id: str
+    presentation_id: str
+    slide_id: str
+    page_ids: tuple[str, ...]
+    find: str
+    replace: str
+    match_case: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.find:
+            raise ValueError(
+                f"operation {self.operation_id}: the text to find is empty; it would match everywhere"
+            )
+        if not self.page_ids:
+            raise ValueError(f"operation {self.operation_id}: no pages to edit; name the slide at least")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """One entry of Google's `requests`, and the operations it carries out."""
+
+    request: Mapping[str, Any]
+    operations: tuple[ReplaceText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one `batchUpdate` carries: applied as a whole or not at all.
+
+    Attributes:
+        presentation_id: where.
+        requests: in the order in which the server applies them; at least one.
+    """
+
+    presentation_id: str
+    requests: tuple[PlannedRequest, ...]
+
+    @property
+    def identity(self) -> str:
+        """The id of the first operation: it names the batch in headers, journals and ledgers."""
+        return self.requests[0].operations[0].operation_id
+
+    @property
+    def operations(self) -> tuple[ReplaceText, ...]:
+        """All operations, in the order of their requests."""
+        return tuple(operation for request in self.requests for operation in request.operations)
+
+    def body(self, required_revision_id: str | None) -> dict[str, Any]:
+        """Return the JSON body of the call.
+
+        Args:
+            required_revision_id: the fence: the write is refused unless this is the latest revision.  None
+                leaves the write without a fence.
+        """
+        requests = [request.request for request in self.requests]
+        if required_revision_id is None:
+            return {"requests": requests}
+        return {"requests": requests, "writeControl": {"requiredRevisionId": required_revision_id}}
+
+
+def replace_all_text(operations: tuple[ReplaceText, ...]) -> PlannedRequest:
+    """Return the one `replaceAllText` that carries out `operations`, which differ in their pages only."""
+    first = operations[0]
+    pages = dict.fromkeys(page for operation in operations for page in operation.page_ids)
+    request = {
+        "containsText": {"text": first.find, "matchCase": first.match_case},
+        "replaceText": first.replace,
+        "pageObjectIds": list(pages),
+    }
+    return PlannedRequest({"replaceAllText": request}, operations)

@@ -1,0 +1,100 @@
+"""What one attempt's end means for the retry, the breaker, the limit and the pacer.  One table, one place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.errors import (
+    CannotBeApplied,
+    CircuitOpen,
+    CredentialsRefused,
+    DeadlinePassed,
+    InvalidRequest,
+    NotSent,
+    OutcomeUnknown,
+    QuotaExceeded,
+    Rejected,
+    RevisionConflict,
+    SlidesError,
+    Unauthenticated,
+)
+
+
+class Retry(StrEnum):
+    """What may be done about the batch."""
+
+    NEVER = "never"
+    PLAIN = "plain"  # nothing was sent: send it
+    PACED = "paced"  # not applied: send it again once the quota has room
+    REFRESH = "refresh"  # once, with a new access token
+    REBASE = "rebase"  # not applied: read the latest revision, send with that fence
+    RECONCILE = "reconcile"  # perhaps applied: same bytes and same fence only, or read first
+    ISOLATE = "isolate"  # take the batch apart
+
+
+class BreakerSignal(StrEnum):
+    """How a breaker's permit is settled."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    IGNORED = "ignored"
+
+
+class LimitSignal(StrEnum):
+    """What the concurrency limit learns."""
+
+    SUCCESS = "success"
+    DECREASE = "decrease"
+    IGNORED = "ignored"
+
+
+class PacerSignal(StrEnum):
+    """What becomes of the place in the quota."""
+
+    CONSUMED = "consumed"
+    REFUNDED = "refunded"
+    THROTTLED = "throttled"  # consumed, and others use the quota too
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one attempt's end means."""
+
+    retry: Retry
+    breaker: BreakerSignal
+    limit: LimitSignal
+    pacer: PacerSignal
+
+
+_ANSWERED = (BreakerSignal.SUCCESS, LimitSignal.IGNORED, PacerSignal.CONSUMED)
+_LOCAL = (BreakerSignal.IGNORED, LimitSignal.IGNORED, PacerSignal.REFUNDED)
+
+_SUCCESS = Verdict(Retry.NEVER, BreakerSignal.SUCCESS, LimitSignal.SUCCESS, PacerSignal.CONSUMED)
+
+# Read from the top: the first class that fits decides.  A refusal is an answer, so for the breaker it is a
+# success: the server lives.  That also lets half-open trials that meet a 404 end.
+_TABLE: tuple[tuple[type[SlidesError], Verdict], ...] = (
+    (CircuitOpen, Verdict(Retry.NEVER, *_LOCAL)),
+    (DeadlinePassed, Verdict(Retry.NEVER, *_LOCAL)),
+    (CredentialsRefused, Verdict(Retry.NEVER, *_LOCAL)),
+    (NotSent, Verdict(Retry.PLAIN, BreakerSignal.FAILURE, LimitSignal.DECREASE, PacerSignal.REFUNDED)),
+    (QuotaExceeded, Verdict(Retry.PACED, BreakerSignal.IGNORED, LimitSignal.IGNORED, PacerSignal.THROTTLED)),
+    (RevisionConflict, Verdict(Retry.REBASE, *_ANSWERED)),
+    (CannotBeApplied, Verdict(Retry.REBASE, *_ANSWERED)),
+    (InvalidRequest, Verdict(Retry.ISOLATE, *_ANSWERED)),
+    (Unauthenticated, Verdict(Retry.REFRESH, *_ANSWERED)),
+    (Rejected, Verdict(Retry.NEVER, *_ANSWERED)),
+    (
+        OutcomeUnknown,
+        Verdict(Retry.RECONCILE, BreakerSignal.FAILURE, LimitSignal.DECREASE, PacerSignal.CONSUMED),
+    ),
+)
+
+
+def judge(error: SlidesError | None) -> Verdict:
+    """Return what the end of an attempt means; None is a good answer.
+
+    A cancelled attempt has no error to judge: settle its permit as ignored.
+    """
+    if error is None:
+        return _SUCCESS
+    return next(verdict for kind, verdict in _TABLE if isinstance(error, kind))
