@@ -1,1 +1,7 @@
-"""Starting decks: generated ones, and those saved from the real API.  A thinking room."""
+"""Decks to edit: generated ones, and ones saved from the real API."""
+
+from fakeslides.decks.deck import Deck
+from fakeslides.decks.saved import DeckError, load_deck
+from fakeslides.decks.workload import Workload, workload_decks
+
+__all__ = ["Deck", "DeckError", "Workload", "load_deck", "workload_decks"]
