@@ -1,1 +1,1 @@
-"""Results for machines and for people: results.json, attempts.ndjson, junit.xml, summary.md, and the table."""
+"""Results for machines and people: results.json, attempts.ndjson, junit.xml, summary.md, and the table."""
