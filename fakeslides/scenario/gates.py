@@ -24,6 +24,7 @@ Metric = Literal[
     "lost_edits",
     "duplicated_edits",
     "wrong_reports",
+    "deck_differences",
 ]
 
 _REQUIREMENT = re.compile(r"(==|!=|>=|<=|>|<)\s*(\d{1,9}(?:\.\d{1,9})?)\s*(%?)")
