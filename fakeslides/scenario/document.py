@@ -1,0 +1,97 @@
+"""A YAML file as plain data, with the line of every key.
+
+Only mappings, lists and text are read: every scalar stays text until a model gives it a meaning, so YAML's
+own guesses (`on`, `1:30`, dates) cannot change one.  Tags, aliases, duplicate keys and absurd depth are
+refused.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from fakeslides.scenario.problems import KeyPath, Problem
+
+DEEPEST = 32
+_NOTHING = {"", "~", "null"}
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq", "int", "float", "bool", "null")}
+
+
+class Document:
+    """A file's content (`data`), the problems of its form, and where each key stands."""
+
+    def __init__(self, text: str) -> None:
+        self.problems: list[Problem] = []
+        self._lines: dict[KeyPath, int] = {(): 1}
+        self.data: Any = None
+        try:
+            self.problems.extend(_find_aliases_and_depth(text))
+            if not self.problems:
+                self._read(text)
+        except yaml.YAMLError as error:
+            self.problems.append(Problem((), f"is not YAML: {_say(error)}", _line_of(error)))
+
+    def line_of(self, path: KeyPath) -> int:
+        """Return the line of a key, or of the nearest key above it that is in the file."""
+        while path not in self._lines:
+            path = path[:-1]
+        return self._lines[path]
+
+    def _read(self, text: str) -> None:
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        if node is not None:
+            self.data = self._value(node, ())
+
+    def _value(self, node: yaml.Node, path: KeyPath) -> Any:  # noqa: ANN401 # YAML holds anything
+        self._lines.setdefault(path, _first_line(node))
+        if node.tag not in _PLAIN_TAGS:
+            self._refuse(node, path, f"the tag {node.tag!r} is refused; write plain values")
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return None if getattr(node, "style", None) is None and node.value in _NOTHING else node.value
+
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._refuse(key_node, path, "a key is a list or mapping; write a name")
+                continue
+            key = str(key_node.value)
+            if key in found:
+                first = self._lines[*path, key]
+                text = f"is given a second time (first in line {first}); keep one of them"
+                self._refuse(key_node, (*path, key), text)
+            self._lines[*path, key] = _first_line(key_node)
+            found[key] = self._value(value_node, (*path, key))
+        return found
+
+    def _refuse(self, node: yaml.Node, path: KeyPath, text: str) -> None:
+        self.problems.append(Problem(path, text, _first_line(node)))
+
+
+def _find_aliases_and_depth(text: str) -> Iterator[Problem]:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        line = _first_line(event)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            yield Problem((), f"is nested deeper than {DEEPEST} levels; a scenario needs five", line)
+            return
+        if isinstance(event, yaml.AliasEvent):
+            yield Problem((), f"the alias *{event.anchor} is refused; write the value out", line)
+
+
+def _first_line(place: yaml.Node | yaml.Event) -> int:
+    return place.start_mark.line + 1 if place.start_mark is not None else 1
+
+
+def _line_of(error: yaml.YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark is not None else 1
+
+
+def _say(error: yaml.YAMLError) -> str:
+    text = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    return f"{' '.join(str(text).split())}; check quotes, brackets and indentation"
