@@ -129,8 +129,8 @@ def _refuse_impossible_combinations(settings: EngineSettings) -> None:
         quota = getattr(settings, name)
         if math.floor(quota * settings.quota_use_share) < 1:
             raise SettingsError(
-                f"{variable('quota_use_share')}: {settings.quota_use_share:g} of {variable(name)}={quota} leaves no "
-                f"call at all; expected a share of at least {1 / quota:.2g}"
+                f"{variable('quota_use_share')}: {settings.quota_use_share:g} of {variable(name)}={quota} "
+                f"leaves no call at all; expected a share of at least {1 / quota:.2g}"
             )
 
 

@@ -1,10 +1,15 @@
-"""Was that write applied?  Judged from what the presentation says afterwards."""
+"""Was that write applied?  Judged from what the presentation says afterwards.
 
-from collections.abc import Mapping
+A write whose answer was lost is resent with the same fence, and then refused if the first copy was applied;
+but also if somebody else edited meanwhile.  Only the text itself can tell the two apart.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from engine.plan.operations import Batch
+from engine.plan.operations import Batch, ReplaceText
 
 PageTexts = Mapping[str, tuple[str, ...]]
 """Per page id, the text of each shape and table cell in reading order."""
@@ -23,7 +28,7 @@ def page_texts(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
     Shapes, tables and groups (also nested) are read; what has no text adds nothing.
     """
-    raise NotImplementedError
+    return {page["objectId"]: tuple(_texts(page.get("pageElements", ()))) for page in _pages(document)}
 
 
 def judge(batch: Batch, before: PageTexts | None, after: PageTexts) -> Witness:
@@ -35,6 +40,75 @@ def judge(batch: Batch, before: PageTexts | None, after: PageTexts) -> Witness:
         after: `page_texts` of the latest revision.
 
     Returns:
-        NOT_APPLIED also when the batch would change nothing: sending it again does no harm.
+        NOT_APPLIED if the target pages still say what they said before, also when the batch would change
+        nothing: sending it again does no harm.  APPLIED if they say exactly what the batch would make of
+        them; or if, among somebody else's edits, every text it was to replace is gone and its replacement,
+        which was not there before, is.  Else UNKNOWN.
     """
-    raise NotImplementedError
+    pages = dict.fromkeys(page for operation in batch.operations for page in operation.page_ids)
+    if before is None or any(page not in before or page not in after for page in pages):
+        return Witness.UNKNOWN
+    then, now = ({page: texts[page] for page in pages} for texts in (before, after))
+    if now == then:
+        return Witness.NOT_APPLIED
+    predicted, traces = _predict(batch, then)
+    if now == predicted or (traces and all(_is_left(trace, then, now) for trace in traces)):
+        return Witness.APPLIED
+    return Witness.UNKNOWN
+
+
+_Trace = tuple[ReplaceText, str]
+"""An operation, and a page on which it had something to replace."""
+
+
+def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
+    pages, traces = dict(before), list[_Trace]()
+    for operation in batch.operations:
+        for page in operation.page_ids:
+            replaced = tuple(_replace(operation, text) for text in pages[page])
+            if replaced != pages[page]:
+                traces.append((operation, page))
+                pages[page] = replaced
+    return pages, traces
+
+
+def _is_left(trace: _Trace, before: PageTexts, after: PageTexts) -> bool:
+    operation, page = trace
+    is_gone = not any(_needle(operation).search(text) for text in after[page])
+    is_new = bool(operation.replace) and not any(operation.replace in text for text in before[page])
+    return is_gone and is_new and any(operation.replace in text for text in after[page])
+
+
+def _replace(operation: ReplaceText, text: str) -> str:
+    return _needle(operation).sub(lambda _: operation.replace, text)
+
+
+def _needle(operation: ReplaceText) -> re.Pattern[str]:
+    return re.compile(re.escape(operation.find), 0 if operation.match_case else re.IGNORECASE)
+
+
+def _pages(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for slide in document.get("slides", ()):
+        yield slide
+        notes_page = slide.get("slideProperties", {}).get("notesPage")
+        if notes_page and "objectId" in notes_page:
+            yield notes_page
+
+
+def _texts(elements: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for element in elements:
+        yield from _texts(element.get("elementGroup", {}).get("children", ()))
+        holders = [element.get("shape", {}), *_cells(element.get("table", {}))]
+        yield from (_text(holder["text"]) for holder in holders if "text" in holder)
+
+
+def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for row in table.get("tableRows", ()):
+        yield from row.get("tableCells", ())
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    runs = (
+        element.get("textRun") or element.get("autoText") or {} for element in content.get("textElements", ())
+    )
+    return "".join(run.get("content", "") for run in runs)

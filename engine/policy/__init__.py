@@ -1,1 +1,1 @@
-"""Whether and when to send.  A thinking room: each decision takes `now` as an argument and waits for nothing."""
+"""Whether and when to send.  A thinking room: each decision takes `now` and waits for nothing."""

@@ -1,9 +1,21 @@
-"""When the next call fits the quota: a sliding log of actual send times."""
+"""When the next call fits the quota: a sliding log of actual send times.
 
+A token bucket that holds a minute's quota admits twice the quota in its first minute, and a fixed cycle does
+so at its edge.  The log admits at most the quota in every window, and reaches it.  A place that is reserved but
+not yet sent counts as taken, however long that lasts, because its send time is still to come.
+"""
+
+import math
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.settings import EngineSettings
+
+WINDOW_SECONDS = 60.0
+ARRIVAL_SPREAD_SECONDS = 1.0  # calls sent a window apart may arrive closer together by this much
+CUT_SHARE = 0.7  # of what was admitted when others were found to use the quota
+RECOVERY_SHARE = 0.05  # of the quota, regained per window without a 429
 
 
 class CallKind(StrEnum):
@@ -15,21 +27,126 @@ class CallKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A place in the quota; settle it with `sent` or `refund`, or with `throttled` after `sent`."""
+    """A place in the quota; settle it with `sent` or `refund`; after `sent` it may also be `throttled`."""
 
     kind: CallKind
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Since `at` a window holds `allowed_count` calls; reservations below `first_number` were made before."""
+
+    allowed_count: int
+    at: float
+    first_number: int
+
+
+class SlidingLog:
+    """The calls of one quota; all times are monotonic seconds.
+
+    Args:
+        quota_count: calls that the server allows per window.
+        use_share: the part of it that may be used.
+
+    Raises:
+        ValueError: nothing of the quota would be left.
+    """
+
+    def __init__(self, quota_count: int, use_share: float = 1.0) -> None:
+        self._quota_count = quota_count
+        self._ceiling_count = math.floor(quota_count * use_share)
+        if self._ceiling_count < 1:
+            raise ValueError(f"{use_share:g} of a quota of {quota_count} leaves no call at all")
+        self._span_seconds = WINDOW_SECONDS + ARRIVAL_SPREAD_SECONDS
+        self._unsent: set[int] = set()
+        self._sent_at: list[float] = []
+        self._reserved_count = 0
+        self._cut: _Cut | None = None
+        self._blocked_until = -math.inf
+
+    def allowed_count(self, now: float) -> int:
+        """Return how many calls a window may hold at present, given what was learned from 429s."""
+        if self._cut is None:
+            return self._ceiling_count
+        clean_windows_count = math.floor((now - self._cut.at) / self._span_seconds)
+        regained = clean_windows_count * max(1, math.floor(RECOVERY_SHARE * self._quota_count))
+        return min(self._ceiling_count, self._cut.allowed_count + regained)
+
+    def ready_at(self, now: float) -> float:
+        """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
+        self._forget_old(now)
+        to_expire_count = self._used_count() - self.allowed_count(now) + 1
+        if to_expire_count > len(self._sent_at):
+            return math.inf
+        free_at = self._sent_at[to_expire_count - 1] + self._span_seconds if to_expire_count > 0 else now
+        return max(now, free_at, self._blocked_until)
+
+    def reserve(self, now: float) -> int:
+        """Take a place and return its number; raises ValueError if `ready_at` is later than `now`."""
+        if self.ready_at(now) > now:
+            raise ValueError("no place in the quota yet; ask ready_at first")
+        self._reserved_count += 1
+        self._unsent.add(self._reserved_count)
+        return self._reserved_count
+
+    def sent(self, number: int, now: float) -> None:
+        """Note that the call of place `number` left at `now`; said twice, it was sent twice."""
+        self._unsent.discard(number)
+        insort(self._sent_at, now)
+
+    def refund(self, number: int) -> None:
+        """Give a place back that was not sent."""
+        self._unsent.discard(number)
+
+    def throttled(self, number: int, now: float, retry_after_seconds: float | None = None) -> None:
+        """Learn from a 429 to the call of place `number`.
+
+        The quota was full although our own calls did not fill it, so others use it too: go below our own
+        count.  Calls that were under way at the last cut met the old rate and teach nothing new.
+        """
+        self._blocked_until = max(self._blocked_until, now + (retry_after_seconds or 0.0))
+        self._forget_old(now)
+        used_count = self._used_count()
+        is_news = self._cut is None or number >= self._cut.first_number
+        if is_news and used_count < self._quota_count:
+            allowed_count = min(self.allowed_count(now), max(1, math.floor(CUT_SHARE * used_count)))
+            self._cut = _Cut(allowed_count, now, self._reserved_count + 1)
+
+    def eta_seconds(self, count: int, now: float) -> float:
+        """Return after how many seconds the last of `count` further calls can be sent."""
+        if count <= 0:
+            return 0.0
+        self._forget_old(now)
+        taken_at = [*self._sent_at, *[now] * len(self._unsent)]
+        allowed_count = self.allowed_count(now)
+        rounds_count, place = divmod(count - 1, allowed_count)
+        waits_for = len(taken_at) - allowed_count + place
+        free_at = taken_at[waits_for] + self._span_seconds if waits_for >= 0 else now
+        return max(now, free_at, self._blocked_until) + rounds_count * self._span_seconds - now
+
+    def _used_count(self) -> int:
+        return len(self._sent_at) + len(self._unsent)
+
+    def _forget_old(self, now: float) -> None:
+        del self._sent_at[
+            : bisect_right(self._sent_at, now, key=lambda sent_at: sent_at + self._span_seconds)
+        ]
 
 
 class Pacing:
     """The logs of one user's quotas, reads and writes apart; all times are monotonic seconds."""
 
     def __init__(self, settings: EngineSettings) -> None:
-        raise NotImplementedError
+        share = settings.quota_use_share
+        self._logs = {
+            CallKind.READ: SlidingLog(settings.reads_per_minute, share),
+            CallKind.WRITE: SlidingLog(settings.writes_per_minute, share),
+        }
 
     def ready_at(self, now: float, kind: CallKind) -> float:
         """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
-        raise NotImplementedError
+        return self._logs[kind].ready_at(now)
 
     def reserve(self, now: float, kind: CallKind) -> Reservation:
         """Take a place for a call that is sent right away.
@@ -37,22 +154,22 @@ class Pacing:
         Raises:
             ValueError: `ready_at` is later than `now`.
         """
-        raise NotImplementedError
+        return Reservation(kind, self._logs[kind].reserve(now))
 
     def sent(self, reservation: Reservation, now: float) -> None:
-        """Note that the call left the machine at `now`; more than once counts from the last time."""
-        raise NotImplementedError
+        """Note that the call left the machine at `now`; said twice, it was sent twice."""
+        self._logs[reservation.kind].sent(reservation.number, now)
 
     def refund(self, reservation: Reservation) -> None:
         """Give a place back: nothing was sent."""
-        raise NotImplementedError
+        self._logs[reservation.kind].refund(reservation.number)
 
     def throttled(
         self, reservation: Reservation, now: float, retry_after_seconds: float | None = None
     ) -> None:
-        """Learn from a 429: others use the quota too."""
-        raise NotImplementedError
+        """Learn from a 429 that others use the quota too, and send nothing before the time it asked for."""
+        self._logs[reservation.kind].throttled(reservation.number, now, retry_after_seconds)
 
     def eta_seconds(self, count: int, now: float, kind: CallKind) -> float:
         """Return after how many seconds the last of `count` further calls can be sent."""
-        raise NotImplementedError
+        return self._logs[kind].eta_seconds(count, now)

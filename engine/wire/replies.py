@@ -1,7 +1,44 @@
-"""From an HTTP answer to a reply or an error of ours.  Thinking: no socket, no clock."""
+"""From an HTTP answer to a reply or an error of ours.  Thinking: no socket, no clock.
 
-from collections.abc import Mapping
+Google answers in one envelope, `{"error": {"code", "message", "status", "details"}}`, older front ends add
+`"errors": [{"reason"}]`, and proxies in between answer in HTML.  The status decides the kind of error; the
+envelope only refines it, so that a body that makes no sense never hides a refusal.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
+
+from engine.errors import (
+    CannotBeApplied,
+    InvalidRequest,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    QuotaExceeded,
+    Rejected,
+    RevisionConflict,
+    ServerFailed,
+    SlidesError,
+    Unauthenticated,
+)
+
+RATE_LIMIT_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
+LONGEST_RETRY_AFTER_SECONDS = 86_400.0
+LONGEST_TEXT_CHARACTERS = 500
+
+_BY_STATUS: dict[int, type[Rejected]] = {
+    HTTPStatus.UNAUTHORIZED: Unauthenticated,
+    HTTPStatus.FORBIDDEN: PermissionDenied,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.CONFLICT: RevisionConflict,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: InvalidRequest,
+    HTTPStatus.TOO_MANY_REQUESTS: QuotaExceeded,
+}
 
 
 def read_reply(status: int, headers: Mapping[str, str], body: bytes, *, wall_now: float) -> dict[str, Any]:
@@ -15,6 +52,114 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, *, wall_now
 
     Raises:
         Rejected: a 4xx, as its most fitting subclass; nothing was applied.
-        OutcomeUnknown: a 5xx, or an answer that makes no sense.
+        OutcomeUnknown: a 5xx (`ServerFailed`), a 408, or an answer that makes no sense.
     """
-    raise NotImplementedError
+    parsed = _json_object(body)
+    if 200 <= status < 300 and parsed is not None:
+        return parsed
+    raise _error(status, _envelope(parsed, body), retry_after_seconds(headers, wall_now))
+
+
+def retry_after_seconds(headers: Mapping[str, str], wall_now: float) -> float | None:
+    """Return how long a Retry-After header asks to wait, None if it asks for nothing sensible.
+
+    Both forms of RFC 9110 are read, seconds and HTTP date; waits below 0 or above a day are not believed.
+    """
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        seconds = float(value)
+    else:
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - wall_now
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return seconds if 0 <= seconds <= LONGEST_RETRY_AFTER_SECONDS else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    message: str
+    google_status: str
+    reasons: frozenset[str]
+
+
+def _error(status: int, envelope: _Envelope, retry_after: float | None) -> SlidesError:
+    text = f"{status} {envelope.google_status or _phrase(status)}: {envelope.message}"[
+        :LONGEST_TEXT_CHARACTERS
+    ]
+    if status >= 500:
+        return ServerFailed(text, http_status=status, retry_after_seconds=retry_after)
+    if status < 400 or status == HTTPStatus.REQUEST_TIMEOUT:
+        unknown = OutcomeUnknown(text)
+        unknown.http_status = status
+        return unknown
+    error = _kind(status, envelope)(
+        text, http_status=status, google_status=envelope.google_status, retry_after_seconds=retry_after
+    )
+    if isinstance(error, InvalidRequest):
+        error.request_index = _request_index(envelope.message)
+    return error
+
+
+def _kind(status: int, envelope: _Envelope) -> type[Rejected]:
+    if status == HTTPStatus.BAD_REQUEST:
+        return _kind_of_bad_request(envelope.message)
+    if status == HTTPStatus.FORBIDDEN and envelope.reasons & RATE_LIMIT_REASONS:
+        return QuotaExceeded
+    return _BY_STATUS.get(status, Rejected)
+
+
+def _kind_of_bad_request(message: str) -> type[Rejected]:
+    """Tell the 400s apart.
+
+    The text of a revision that does not match is undocumented, so whoever relies on it reads the revision too.
+    """
+    if "cannot be applied" in message:
+        return CannotBeApplied
+    if _request_index(message) is None and "revision" in message.lower():
+        return RevisionConflict
+    return InvalidRequest
+
+
+def _request_index(message: str) -> int | None:
+    """Return the entry that `Invalid requests[8].insertText: ...` or `... at 'requests[0]'` names."""
+    named = re.search(r"requests\[([0-9]{1,9})\]", message)
+    return int(named[1]) if named else None
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _envelope(parsed: dict[str, Any] | None, body: bytes) -> _Envelope:
+    error = (parsed or {}).get("error")
+    if not isinstance(error, dict):
+        return _Envelope(_first_words(body), "", frozenset())
+    return _Envelope(str(error.get("message", "")), str(error.get("status", "")), frozenset(_reasons(error)))
+
+
+def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("errors", "details"):
+        entries = error.get(key)
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("reason"), str):
+                yield entry["reason"]
+
+
+def _first_words(body: bytes) -> str:
+    """Return what a person can make of a body that is not Google's JSON, such as a proxy's page of HTML."""
+    text = re.sub(
+        r"<(style|script)\b.*?</\1>|<[^>]*>", " ", body[:4_000].decode("utf-8", "replace"), flags=re.S
+    )
+    return " ".join(text.split()) or "an empty body"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "unknown status"
