@@ -27,6 +27,7 @@ def parse_events(text: str) -> ClientLog:
     return ClientLog(
         accepted={e["operation_id"]: _rebased(e, origin) for e in by_name.get("OperationAccepted", [])},
         settled={e["operation_id"]: _rebased(e, origin) for e in by_name.get("OperationSettled", [])},
+        refused={e["presentation_id"]: _rebased(e, origin) for e in by_name.get("CallRefused", [])},
         attempts=tuple(_attempt(e, origin) for e in by_name.get("AttemptSettled", [])),
         states=tuple(_state(e, origin) for e in events if e["event"] in {"BreakerChanged", "LimitChanged"}),
         elapsed_seconds=end - origin,

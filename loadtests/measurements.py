@@ -95,10 +95,14 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class ClientLog:
-    """Everything the client told, in its own words, with times that count from its start."""
+    """Everything the client told, in its own words, with times that count from its start.
+
+    `refused` holds, by presentation, the error that ended a whole call before it had any operations.
+    """
 
     settled: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     accepted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    refused: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     attempts: Sequence[AttemptRow] = ()
     states: Sequence[StateChange] = ()
     elapsed_seconds: float = 0.0
@@ -179,7 +183,7 @@ def join_attempts(attempts: Iterable[AttemptRow], ledger: Iterable[Entry]) -> li
 
 def _operation(edit: Edit, log: ClientLog) -> OperationRow:
     accepted = log.accepted.get(edit.operation_id, {})
-    settled = log.settled.get(edit.operation_id, {})
+    settled = log.settled.get(edit.operation_id) or log.refused.get(edit.presentation_id, {})
     return OperationRow(
         edit=edit,
         accepted_at_seconds=accepted.get("at_seconds"),

@@ -1,0 +1,45 @@
+"""junit.xml: one suite per setting, one case per gate, for whatever shows test results in CI."""
+
+import xml.etree.ElementTree as ET
+
+from loadtests.gates import Judgement, Verdict
+from loadtests.outcomes import SettingOutcome, SweepOutcome
+
+FILE_NAME = "junit.xml"
+_ELEMENT = {Verdict.FAIL: "failure", Verdict.INCONCLUSIVE: "error", Verdict.UNSOUND: "error"}
+
+
+def junit_xml(sweep: SweepOutcome) -> str:
+    """Return the report; what is inconclusive is an error, since it is neither passed nor failed."""
+    root = ET.Element("testsuites", name=f"deckstorm {sweep.scenario}")
+    for outcome in sweep.settings:
+        _add_suite(root, sweep.scenario, outcome)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _add_suite(root: ET.Element, scenario: str, outcome: SettingOutcome) -> None:
+    verdicts = [judgement.verdict for judgement in outcome.judgements]
+    is_missing = outcome.measurement is None
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        name=f"{scenario} {outcome.setting.name}",
+        tests=str(len(verdicts) + is_missing),
+        failures=str(verdicts.count(Verdict.FAIL)),
+        errors=str(sum(_ELEMENT.get(verdict) == "error" for verdict in verdicts) + is_missing),
+        time=f"{outcome.measurement.processes.real_seconds if outcome.measurement else 0:.3f}",
+    )
+    for judgement in outcome.judgements:
+        _add_case(suite, scenario, judgement)
+    if is_missing:
+        case = ET.SubElement(suite, "testcase", classname=scenario, name="world")
+        ET.SubElement(case, "error", message=outcome.problem or "")
+
+
+def _add_case(suite: ET.Element, scenario: str, judgement: Judgement) -> None:
+    case = ET.SubElement(suite, "testcase", classname=scenario, name=judgement.id)
+    element = _ELEMENT.get(judgement.verdict)
+    if element is not None:
+        message = f"{judgement.metric} {judgement.required}: {judgement.reason}"
+        ET.SubElement(case, element, message=message, type=judgement.verdict.value)
