@@ -1,8 +1,8 @@
 """When the next call fits the quota: a sliding log of actual send times.
 
-A token bucket that holds a minute's quota admits twice the quota in its first minute, and a fixed cycle does
-so at its edge.  The log admits at most the quota in every window, and reaches it.  A place that is reserved but
-not yet sent counts as taken, however long that lasts, because its send time is still to come.
+A token bucket that holds a minute's quota admits twice the quota in its first minute, and a fixed cycle
+does so at its edge.  The log admits at most the quota in every window, and reaches it.  A place that is
+reserved but not yet sent counts as taken, however long that lasts, because its send time is still to come.
 """
 
 import math

@@ -25,8 +25,8 @@ def next_delay(
     """Return how many seconds to wait before trying again, None to give up.
 
     Exponential backoff with full jitter: evenly from 0 to `base * 2**(failures_count - 1)`, 32 s at most.
-    What a Retry-After asks for is always waited out.  Refusals for quota do not use up the retries: nothing was
-    applied, the pacer spaces the tries, and the deadline ends them.
+    What a Retry-After asks for is always waited out.  Refusals for quota do not use up the retries:
+    nothing was applied, the pacer spaces the tries, and the deadline ends them.
 
     Args:
         failures_count: tries of this batch that have failed, this one included: 1 after the first.

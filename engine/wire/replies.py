@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +32,7 @@ RATE_LIMIT_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_
 LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 LONGEST_TEXT_CHARACTERS = 500
 
+_MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _BY_STATUS: dict[int, type[Rejected]] = {
     HTTPStatus.UNAUTHORIZED: Unauthenticated,
     HTTPStatus.FORBIDDEN: PermissionDenied,
@@ -61,16 +63,16 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, *, wall_now
 
 
 def retry_after_seconds(headers: Mapping[str, str], wall_now: float) -> float | None:
-    """Return how long a Retry-After header asks to wait, None if it asks for nothing sensible.
+    """Return how long a Retry-After header asks to wait, None if nothing sensible.
 
-    Both forms of RFC 9110 are read, seconds and HTTP date; waits below 0 or above a day are not believed.
+    Both forms of RFC 9110 are read, seconds and HTTP date (always GMT); waits below 0 or above a day are not believed.
     """
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         seconds = float(value)
     else:
         try:
-            seconds = parsedate_to_datetime(value).timestamp() - wall_now
+            seconds = parsedate_to_datetime(value).replace(tzinfo=UTC).timestamp() - wall_now
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
     return seconds if 0 <= seconds <= LONGEST_RETRY_AFTER_SECONDS else None
@@ -84,9 +86,8 @@ class _Envelope:
 
 
 def _error(status: int, envelope: _Envelope, retry_after: float | None) -> SlidesError:
-    text = f"{status} {envelope.google_status or _phrase(status)}: {envelope.message}"[
-        :LONGEST_TEXT_CHARACTERS
-    ]
+    text = f"{status} {envelope.google_status or _phrase(status)}: {envelope.message}"
+    text = text[:LONGEST_TEXT_CHARACTERS]
     if status >= 500:
         return ServerFailed(text, http_status=status, retry_after_seconds=retry_after)
     if status < 400 or status == HTTPStatus.REQUEST_TIMEOUT:
@@ -112,7 +113,7 @@ def _kind(status: int, envelope: _Envelope) -> type[Rejected]:
 def _kind_of_bad_request(message: str) -> type[Rejected]:
     """Tell the 400s apart.
 
-    The text of a revision that does not match is undocumented, so whoever relies on it reads the revision too.
+    The text about a revision that does not match is undocumented: whoever relies on it reads the revision.
     """
     if "cannot be applied" in message:
         return CannotBeApplied
@@ -139,7 +140,12 @@ def _envelope(parsed: dict[str, Any] | None, body: bytes) -> _Envelope:
     error = (parsed or {}).get("error")
     if not isinstance(error, dict):
         return _Envelope(_first_words(body), "", frozenset())
-    return _Envelope(str(error.get("message", "")), str(error.get("status", "")), frozenset(_reasons(error)))
+    message, google_status = error.get("message"), error.get("status")
+    return _Envelope(
+        message if isinstance(message, str) else "no message",
+        google_status if isinstance(google_status, str) else "",
+        frozenset(_reasons(error)),
+    )
 
 
 def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
@@ -152,9 +158,7 @@ def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
 
 def _first_words(body: bytes) -> str:
     """Return what a person can make of a body that is not Google's JSON, such as a proxy's page of HTML."""
-    text = re.sub(
-        r"<(style|script)\b.*?</\1>|<[^>]*>", " ", body[:4_000].decode("utf-8", "replace"), flags=re.S
-    )
+    text = _MARKUP.sub(" ", body[:4_000].decode("utf-8", "replace"))
     return " ".join(text.split()) or "an empty body"
 
 
