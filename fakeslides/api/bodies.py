@@ -1,0 +1,93 @@
+"""The body of a call, read as Google's JSON transcoder reads it.
+
+It takes camelCase and snake_case names alike, treats null as unset, and refuses names it does not know.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fakeslides.errors import SlidesApiError
+
+_BATCH_FIELDS = {"requests": "requests", "writeControl": "writeControl", "write_control": "writeControl"}
+_CONTROL_FIELDS = {
+    "requiredRevisionId": "requiredRevisionId",
+    "required_revision_id": "requiredRevisionId",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchBody:
+    """What a `batchUpdate` asks for: raw requests, and the revision they insist on."""
+
+    requests: list[Any]
+    required_revision_id: str | None
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kind of each request, as the caller wrote it."""
+        return [next(iter(each), "") if isinstance(each, dict) else "" for each in self.requests]
+
+
+def read_json(raw: bytes) -> dict[str, Any]:
+    """Read a body; an empty one is an empty object.
+
+    Raises:
+        SlidesApiError: 400, it is not a JSON object.
+    """
+    try:
+        body = json.loads(raw) if raw.strip() else {}
+    except (ValueError, RecursionError) as error:
+        raise _bad("", f"Invalid JSON payload received. {_said(error)}") from error
+    if not isinstance(body, dict):
+        raise _bad("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')
+    return body
+
+
+def read_batch(raw: bytes) -> BatchBody:
+    """Read the body of a `batchUpdate`, all but the requests themselves.
+
+    Raises:
+        SlidesApiError: 400, in the words of Google's transcoder.
+    """
+    body = _known(read_json(raw), _BATCH_FIELDS, "")
+    requests, control = body.get("requests", []), body.get("writeControl", {})
+    if not isinstance(requests, list):
+        requests = [requests]  # a single message stands for a list of one
+    if not isinstance(control, dict):
+        raise _bad("write_control", _wrong_type("write_control", "WriteControl", control))
+    revision = _known(control, _CONTROL_FIELDS, "write_control").get("requiredRevisionId")
+    if revision is not None and not isinstance(revision, str):
+        raise _bad("write_control.required_revision_id", _wrong_text(revision))
+    return BatchBody(requests, revision or None)
+
+
+def _known(message: Mapping[str, Any], fields: Mapping[str, str], place: str) -> dict[str, Any]:
+    unknown = [name for name in message if name not in fields]
+    if unknown:
+        where = f" at '{place}'" if place else ""
+        lines = [
+            f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.'
+            for name in unknown
+        ]
+        raise _bad(place, "\n".join(lines))
+    return {fields[name]: value for name, value in message.items() if value is not None}
+
+
+def _wrong_type(place: str, message: str, value: object) -> str:
+    return f"Invalid value at '{place}' (type.googleapis.com/google.apps.slides.v1.{message}), {json.dumps(value)}"
+
+
+def _wrong_text(value: object) -> str:
+    return f"Invalid value at 'write_control.required_revision_id' (TYPE_STRING), {json.dumps(value)}"
+
+
+def _said(error: Exception) -> str:
+    return str(error).partition(":")[0] + "."
+
+
+def _bad(place: str, message: str) -> SlidesApiError:
+    violation = {"field": place, "description": message} if place else {"description": message}
+    details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]
+    return SlidesApiError(400, "INVALID_ARGUMENT", message, details)

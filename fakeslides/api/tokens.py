@@ -1,0 +1,56 @@
+"""Access tokens: who holds one, and until when.  Pure: `now` is an argument, in Unix seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from fakeslides.api.replies import unauthenticated
+from fakeslides.api.router import Call
+
+# What Google's token endpoint answers, one second short of an hour.
+LIFETIME_SECONDS = 3599
+
+_RPCS = {
+    "presentations.get": "GetPresentation",
+    "presentations.batchUpdate": "BatchUpdatePresentation",
+    "presentations.create": "CreatePresentation",
+    "presentations.pages.get": "GetPage",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    user: str
+    expires_at_unix: float
+
+
+class TokenBook:
+    """Every token that was given out."""
+
+    def __init__(self, random: Random, lifetime_seconds: int = LIFETIME_SECONDS) -> None:
+        self._random = random
+        self._grants: dict[str, _Grant] = {}
+        self.lifetime_seconds = lifetime_seconds
+
+    def issue(self, user: str, now_unix: float) -> str:
+        """Give `user` a new token."""
+        token = f"ya29.c.{self._random.getrandbits(256):064x}"
+        self._grants[token] = _Grant(user, now_unix + self.lifetime_seconds)
+        return token
+
+    def user_of(self, headers: Mapping[str, str], call: Call, now_unix: float) -> str:
+        """Return who makes a call.
+
+        Raises:
+            SlidesApiError: 401, as Google words it, for a missing, unknown or expired token.
+        """
+        rpc = _RPCS.get(call.method, call.method)
+        scheme, _, token = headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise unauthenticated("CREDENTIALS_MISSING", rpc)
+        grant = self._grants.get(token.strip())
+        if grant is None:
+            raise unauthenticated("ACCESS_TOKEN_TYPE_UNSUPPORTED", rpc)
+        if grant.expires_at_unix <= now_unix:
+            raise unauthenticated("ACCESS_TOKEN_EXPIRED", rpc)
+        return grant.user

@@ -1,0 +1,47 @@
+"""Who is connected: numbers, counts, and which connections are more than the scenario allows."""
+
+import asyncio
+
+from fakeslides.faults.tls_connection import TlsConnection
+
+
+class Roster:
+    """All live connections, counted as they are accepted.
+
+    Args:
+        at_most: how many may live at once; later ones are marked as beyond the limit.  None: any number.
+    """
+
+    def __init__(self, at_most: int | None = None) -> None:
+        self._at_most = at_most
+        self._live: set[TlsConnection] = set()
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
+        self.accepted_count = 0
+        self.handshake_count = 0
+        self.peak_count = 0
+
+    def opened(self, connection: TlsConnection) -> None:
+        """Number a connection, and mark it if it is one too many."""
+        self.accepted_count += 1
+        connection.number = self.accepted_count
+        connection.is_beyond_limit = self._at_most is not None and len(self._live) >= self._at_most
+        self._live.add(connection)
+        self._is_empty.clear()
+        self.peak_count = max(self.peak_count, len(self._live))
+
+    def secured(self, _connection: TlsConnection) -> None:
+        """Count a handshake."""
+        self.handshake_count += 1
+
+    def closed(self, connection: TlsConnection) -> None:
+        """Forget a connection."""
+        self._live.discard(connection)
+        if not self._live:
+            self._is_empty.set()
+
+    async def close_all(self) -> None:
+        """End every connection at once, and wait until they are gone."""
+        for connection in tuple(self._live):
+            connection.raw.abort()
+        await self._is_empty.wait()

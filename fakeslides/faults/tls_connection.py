@@ -1,0 +1,200 @@
+"""Our own TLS, over memory BIOs, between a plain TCP transport and an application protocol.
+
+It stands where asyncio's own TLS would, uses no private API, and so runs on any event loop.  Because records
+pass through our hands, it can spoil the next one, and because the socket is plain, it can end in a true RST.
+"""
+
+import asyncio
+import socket
+import ssl
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol, cast
+
+from fakeslides.faults.tls_transport import TlsTransport
+
+HANDSHAKE_TIMEOUT_SECONDS = 30.0
+# Real time: long enough for bytes on loopback to be read by a busy peer before an RST would destroy them.
+_GRACE_SECONDS = 0.02
+_READ_BYTES = 256 * 1024
+_RECORD_HEADER_BYTES = 5
+_LINGER_NOT_AT_ALL = struct.pack("ii", 1, 0)
+
+
+class ConnectionWatcher(Protocol):
+    """Who wants to know of connections as they come and go."""
+
+    def opened(self, connection: "TlsConnection") -> None:
+        """A TCP connection was accepted."""
+
+    def secured(self, connection: "TlsConnection") -> None:
+        """Its TLS handshake is done."""
+
+    def closed(self, connection: "TlsConnection") -> None:
+        """It is gone."""
+
+
+class TlsConnection(asyncio.Protocol):
+    """The server's side of one TLS connection.
+
+    Args:
+        make_application: makes the protocol that speaks inside TLS; called once the handshake is done.
+        context: certificate and versions.
+        watcher: told of the connection's life.
+        handshake_timeout_seconds: real seconds that a client may take for the handshake.
+    """
+
+    def __init__(
+        self,
+        make_application: Callable[[], asyncio.Protocol],
+        context: ssl.SSLContext,
+        watcher: ConnectionWatcher,
+        handshake_timeout_seconds: float = HANDSHAKE_TIMEOUT_SECONDS,
+    ) -> None:
+        self.number = 0
+        self.is_beyond_limit = False
+        self._make_application = make_application
+        self._watcher = watcher
+        self._handshake_timeout_seconds = handshake_timeout_seconds
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        self._application: asyncio.Protocol | None = None
+        self._closed = asyncio.Event()
+        self._corrupts_next_record = False
+        self._error: Exception | None = None
+
+    # What the TCP transport calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the client's hello, but not for ever."""
+        self.raw = cast("asyncio.Transport", transport)
+        loop = asyncio.get_running_loop()
+        self._handshake_timer = loop.call_later(self._handshake_timeout_seconds, self.raw.abort)
+        self._watcher.opened(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in records: of the handshake at first, then of the application."""
+        self._incoming.write(data)
+        if self._application is None:
+            self._shake_hands()
+        else:
+            self.deliver()
+
+    def eof_received(self) -> None:
+        """The client sent FIN; half-open TLS is of no use, so the transport may close."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell everybody who waits."""
+        self._handshake_timer.cancel()
+        self._closed.set()
+        self._watcher.closed(self)
+        if self._application is not None:
+            self._application.connection_lost(exc or self._error)
+
+    def pause_writing(self) -> None:
+        """The client reads too slowly: tell the application."""
+        if self._application is not None:
+            self._application.pause_writing()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        if self._application is not None:
+            self._application.resume_writing()
+
+    # What the application's transport calls.
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send plaintext; what is written to a closing connection is lost, as with any transport."""
+        if self.raw.is_closing():
+            return
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self.tls.write(rest) :]
+        self._flush()
+
+    def deliver(self) -> None:
+        """Hand decrypted bytes to the application for as long as it wants them."""
+        while self.raw.is_reading() and not self.raw.is_closing():
+            try:
+                data = self.tls.read(_READ_BYTES)
+            except ssl.SSLWantReadError:
+                return
+            except ssl.SSLError as error:
+                self._fail(error)
+                return
+            if not data:
+                self.close()
+                return
+            assert self._application is not None
+            self._application.data_received(data)
+
+    def close(self) -> None:
+        """Say close_notify, send what is left, and end with FIN."""
+        if self.raw.is_closing():
+            return
+        with suppress(ssl.SSLError):
+            self.tls.unwrap()
+        self._flush()
+        self.raw.close()
+
+    # What faults do.
+
+    def reset(self) -> None:
+        """End in a true RST: bytes that have not left are dropped."""
+        plain: socket.socket = self.raw.get_extra_info("socket")
+        with suppress(OSError):  # the peer may have been faster
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT_AT_ALL)
+        self.raw.abort()
+
+    def corrupt_next_record(self) -> None:
+        """Flip one byte of the authentication tag of the next record that leaves."""
+        self._corrupts_next_record = True
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is gone, whoever ends it."""
+        await self._closed.wait()
+
+    async def let_bytes_leave(self) -> None:
+        """Wait a moment, so that the peer reads what was sent before anything else befalls it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_SECONDS):
+                await self._closed.wait()
+
+    def _shake_hands(self) -> None:
+        try:
+            self.tls.do_handshake()
+        except ssl.SSLWantReadError:
+            self._flush()
+            return
+        except ssl.SSLError as error:
+            self._fail(error)
+            return
+        self._flush()
+        self._handshake_timer.cancel()
+        self._watcher.secured(self)
+        self._application = self._make_application()
+        self._application.connection_made(TlsTransport(self, self._application))
+        self.deliver()
+
+    def _fail(self, error: ssl.SSLError) -> None:
+        """End what TLS can't make sense of; OpenSSL has put an alert among the outgoing bytes."""
+        self._error = error
+        self._flush()
+        self.raw.close()
+
+    def _flush(self) -> None:
+        records = self._outgoing.read()
+        if not records:
+            return
+        if self._corrupts_next_record:
+            records, self._corrupts_next_record = _corrupt_first_record(records), False
+        self.raw.write(records)
+
+
+def _corrupt_first_record(records: bytes) -> bytes:
+    """Flip a bit of the first record's last byte (RFC 8446, 5.1: type, version, length, fragment)."""
+    spoiled = bytearray(records)
+    length_bytes = int.from_bytes(records[3:_RECORD_HEADER_BYTES], "big")
+    spoiled[_RECORD_HEADER_BYTES + length_bytes - 1] ^= 0x40
+    return bytes(spoiled)
