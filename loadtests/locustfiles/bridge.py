@@ -42,15 +42,19 @@ class Bridge:
 
     Close it when the last call is over: `with Bridge() as bridge: ...`.
 
+    Args:
+        stopwatch: returns seconds; only differences mean anything.
+
     Raises:
         RuntimeError: the process is monkey-patched.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stopwatch: Callable[[], float] = time.perf_counter) -> None:
         if monkey.is_module_patched("threading"):
             raise RuntimeError(
                 "gevent has patched this process; start Locust with LOCUST_SKIP_MONKEY_PATCH=1"
             )
+        self._stopwatch = stopwatch
         self._hub = gevent.get_hub()
         self._finished: deque[Waiter] = deque()
         self._wake_hub = self._hub.loop.async_()
@@ -89,9 +93,9 @@ class Bridge:
 
     def timed(self, function: Callable[[], Awaitable[T]]) -> Timed[T]:
         """Await `function()` as `call` does, with a stopwatch on either side of the bridge."""
-        asked = time.perf_counter()
-        result, inside_seconds = self.call(_stopwatch(function))
-        return Timed(result, inside_seconds, time.perf_counter() - asked - inside_seconds)
+        asked = self._stopwatch()
+        result, inside_seconds = self.call(self._inside(function))
+        return Timed(result, inside_seconds, self._stopwatch() - asked - inside_seconds)
 
     def close(self) -> None:
         """Cancel what still runs, wait for its end, and end the thread; a second time does nothing."""
@@ -103,6 +107,11 @@ class Bridge:
         self._loop.close()
         self._wake_hub.close()
 
+    async def _inside(self, function: Callable[[], Awaitable[T]]) -> tuple[T, float]:
+        started = self._stopwatch()
+        result = await function()
+        return result, self._stopwatch() - started
+
     def _announce(self, waiter: Waiter) -> None:
         """Pass a finished call to the hub.  Runs in the loop's thread, where no greenlet may be touched."""
         self._finished.append(waiter)
@@ -112,12 +121,6 @@ class Bridge:
         """Wake who waits for what has finished.  Runs in the hub: only there may a waiter be switched to."""
         while self._finished:
             self._finished.popleft().switch(None)
-
-
-async def _stopwatch(function: Callable[[], Awaitable[T]]) -> tuple[T, float]:
-    started = time.perf_counter()
-    result = await function()
-    return result, time.perf_counter() - started
 
 
 async def _cancel_the_others() -> None:
