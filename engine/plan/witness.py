@@ -57,6 +57,11 @@ def judge(batch: Batch, before: PageTexts | None, after: PageTexts) -> Witness:
     return Witness.UNKNOWN
 
 
+def predict(batch: Batch, before: PageTexts) -> PageTexts:
+    """Return what `batch` makes of `before`, which holds every page the batch touches."""
+    return _predict(batch, before)[0]
+
+
 _Trace = tuple[ReplaceText, str]
 """An operation, and a page on which it had something to replace."""
 

@@ -166,8 +166,9 @@ class BatchOperationCircuitBreaker:
         """Return the state that `permit` may still change, None if its time has gone."""
         if permit.epoch != self._epoch:
             return None
-        if isinstance(self._state, _HalfOpen) and permit.trial != self._state.trials_count:
-            return None
+        if isinstance(self._state, _HalfOpen):
+            is_out = self._state.leased_until is not None and permit.trial == self._state.trials_count
+            return self._state if is_out else None
         return self._state
 
     def _lease_trial(self, half_open: _HalfOpen, now: float) -> Permit | Refusal:

@@ -65,7 +65,8 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, *, wall_now
 def retry_after_seconds(headers: Mapping[str, str], wall_now: float) -> float | None:
     """Return how long a Retry-After header asks to wait, None if nothing sensible.
 
-    Both forms of RFC 9110 are read, seconds and HTTP date (always GMT); waits below 0 or above a day are not believed.
+    Both forms of RFC 9110 are read, seconds and HTTP date (always GMT).  Waits below 0 or above a day are not
+    believed.
     """
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):

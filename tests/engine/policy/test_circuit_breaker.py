@@ -1,0 +1,323 @@
+"""A breaker that opens in time, lets one trial through, and never gets stuck."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.policy.circuit_breaker import (
+    LONGEST_OPEN_SECONDS,
+    BatchOperationCircuitBreaker,
+    BreakerState,
+    Permit,
+    Refusal,
+)
+from engine.settings import EngineSettings
+
+SETTINGS = EngineSettings(circuit_breaker_threshold=5, circuit_breaker_timeout=15, http_connection_timeout=30)
+LEASE_SECONDS = 31.0
+
+
+class _Middle(Random):
+    """Draws the middle of every range, so that open periods have their nominal length."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return (a + b) / 2
+
+
+def _breaker() -> BatchOperationCircuitBreaker:
+    return BatchOperationCircuitBreaker(SETTINGS, _Middle())
+
+
+def _leave(breaker: BatchOperationCircuitBreaker, now: float) -> Permit:
+    permit = breaker.permit(now)
+    assert isinstance(permit, Permit), f"refused at {now}"
+    return permit
+
+
+def _fail(breaker: BatchOperationCircuitBreaker, *, at: float, times: int = 1) -> None:
+    for _ in range(times):
+        breaker.on_failure(_leave(breaker, at), at)
+
+
+def _succeed(breaker: BatchOperationCircuitBreaker, *, at: float, times: int = 1) -> None:
+    for _ in range(times):
+        breaker.on_success(_leave(breaker, at), at)
+
+
+def _open_breaker(*, at: float = 100.0) -> BatchOperationCircuitBreaker:
+    breaker = _breaker()
+    _fail(breaker, at=at, times=5)
+    return breaker
+
+
+class TestClosed:
+    def test_opens_after_failures_in_a_row(self) -> None:
+        """At one call per second no share over hundreds of calls would ever be reached."""
+        breaker = _breaker()
+
+        _fail(breaker, at=0.0, times=4)
+        before = breaker.state
+        _fail(breaker, at=1.0)
+
+        assert (before, breaker.state) == (BreakerState.CLOSED, BreakerState.OPEN)
+
+    def test_a_success_ends_the_row(self) -> None:
+        """A counter that never forgets successes opens on a sunny day."""
+        breaker = _breaker()
+
+        for second in range(0, 70_000, 70):
+            _fail(breaker, at=float(second), times=4)
+            _succeed(breaker, at=float(second), times=5)
+
+        assert breaker.state is BreakerState.CLOSED
+
+    def test_opens_within_twenty_seconds_when_half_of_one_call_per_second_fails(self) -> None:
+        """Alternating failures never make a row, and are an outage all the same."""
+        breaker = _breaker()
+
+        seconds = 0
+        while breaker.state is BreakerState.CLOSED:
+            seconds += 1
+            settle = breaker.on_failure if seconds % 2 else breaker.on_success
+            settle(_leave(breaker, float(seconds)), float(seconds))
+
+        assert seconds < 20
+
+    def test_stays_closed_on_few_calls_however_bad_their_share(self) -> None:
+        """Two failures of three calls say nothing yet."""
+        breaker = _breaker()
+
+        _fail(breaker, at=0.0, times=3)
+        _succeed(breaker, at=0.0)
+        _fail(breaker, at=0.0, times=3)
+
+        assert breaker.state is BreakerState.CLOSED
+
+    def test_old_failures_do_not_count(self) -> None:
+        """Last hour's trouble is not this minute's."""
+        breaker = _breaker()
+        for second in (0.0, 1.0, 2.0):
+            _fail(breaker, at=second)
+            _succeed(breaker, at=second)
+
+        _succeed(breaker, at=100.0)
+        _fail(breaker, at=100.0, times=4)
+
+        assert breaker.state is BreakerState.CLOSED
+
+    def test_ten_thousand_ignored_outcomes_never_open_it(self) -> None:
+        """Cancellations and 429s are not ill health."""
+        breaker = _breaker()
+
+        for second in range(10_000):
+            breaker.on_ignored(_leave(breaker, float(second)))
+
+        assert breaker.state is BreakerState.CLOSED
+
+    def test_the_threshold_is_the_operators(self) -> None:
+        """`SCALAPAY_CIRCUIT_BREAKER_THRESHOLD` must do what it says."""
+        breaker = BatchOperationCircuitBreaker(EngineSettings(circuit_breaker_threshold=2), Random(1))
+
+        _fail(breaker, at=0.0, times=2)
+
+        assert breaker.state is BreakerState.OPEN
+
+
+class TestOpen:
+    def test_refuses_and_says_when_to_ask_again(self) -> None:
+        """Whoever is parked must know how long."""
+        breaker = _open_breaker(at=100.0)
+
+        answer = breaker.permit(105.0)
+
+        assert isinstance(answer, Refusal)
+        assert answer.retry_after_seconds == pytest.approx(10.0)
+
+    def test_periods_double_while_trials_fail_up_to_a_cap(self) -> None:
+        """A server that is down for an hour need not be asked every 15 seconds."""
+        breaker, now, periods = _open_breaker(at=0.0), 0.0, []
+
+        for _ in range(8):
+            refusal = breaker.permit(now)
+            assert isinstance(refusal, Refusal)
+            periods.append(refusal.retry_after_seconds)
+            now += refusal.retry_after_seconds + 1e-6
+            _fail(breaker, at=now)
+
+        assert periods == pytest.approx([15, 30, 60, 120, 240, 300, 300, 300], abs=1e-3)
+
+    def test_periods_are_short_again_after_a_recovery(self) -> None:
+        """Yesterday's outage must not make today's hiccup long."""
+        breaker = _open_breaker(at=0.0)
+        _fail(breaker, at=16.0)
+        _succeed(breaker, at=50.0, times=2)
+
+        _fail(breaker, at=60.0, times=5)
+
+        refusal = breaker.permit(60.0)
+        assert isinstance(refusal, Refusal)
+        assert refusal.retry_after_seconds == pytest.approx(15.0)
+
+    def test_clients_do_not_all_come_back_at_the_same_moment(self) -> None:
+        """A recovering server would be knocked down by the crowd."""
+        ends = set()
+        for seed in range(50):
+            breaker = BatchOperationCircuitBreaker(SETTINGS, Random(seed))
+            _fail(breaker, at=0.0, times=5)
+            refusal = breaker.permit(0.0)
+            assert isinstance(refusal, Refusal)
+            ends.add(refusal.retry_after_seconds)
+
+        assert len(ends) == 50
+        assert min(ends) >= 12.0
+        assert max(ends) <= 18.0
+
+    def test_an_answer_from_before_it_opened_does_not_close_it(self) -> None:
+        """Such an answer tells of a server that was."""
+        breaker = _breaker()
+        early = [_leave(breaker, 0.0) for _ in range(3)]
+        _fail(breaker, at=1.0, times=5)
+
+        for permit in early:
+            breaker.on_success(permit, 2.0)
+
+        assert breaker.state is BreakerState.OPEN
+
+    def test_a_failure_from_before_it_opened_does_not_lengthen_it(self) -> None:
+        """One outage with ten calls in flight is one outage."""
+        breaker = _breaker()
+        early = [_leave(breaker, 0.0) for _ in range(10)]
+
+        for permit in early:
+            breaker.on_failure(permit, 1.0)
+
+        refusal = breaker.permit(1.0)
+        assert isinstance(refusal, Refusal)
+        assert refusal.retry_after_seconds == pytest.approx(15.0)
+
+
+class TestHalfOpen:
+    def test_lets_exactly_one_trial_through_when_the_time_is_up(self) -> None:
+        """A crowd waiting behind an outage must not all rush in at once."""
+        breaker = _open_breaker(at=100.0)
+
+        answers = [breaker.permit(116.0) for _ in range(200)]
+
+        assert sum(isinstance(answer, Permit) and answer.is_trial for answer in answers) == 1
+        assert sum(isinstance(answer, Refusal) for answer in answers) == 199
+
+    def test_closes_after_two_trials_that_succeed(self) -> None:
+        """One good answer of a flapping server is luck."""
+        breaker = _open_breaker(at=100.0)
+
+        _succeed(breaker, at=116.0)
+        between = breaker.state
+        _succeed(breaker, at=117.0)
+
+        assert (between, breaker.state) == (BreakerState.HALF_OPEN, BreakerState.CLOSED)
+
+    def test_opens_again_when_a_trial_fails(self) -> None:
+        """The server said so itself."""
+        breaker = _open_breaker(at=100.0)
+        _succeed(breaker, at=116.0)
+
+        _fail(breaker, at=117.0)
+
+        assert breaker.state is BreakerState.OPEN
+
+    def test_an_ignored_trial_gives_its_place_to_the_next(self) -> None:
+        """A cancelled trial that kept its place would shut the shop for ever."""
+        breaker = _open_breaker(at=100.0)
+
+        breaker.on_ignored(_leave(breaker, 116.0))
+
+        assert breaker.state is BreakerState.HALF_OPEN
+        assert isinstance(breaker.permit(116.0), Permit)
+
+    def test_a_trial_that_is_never_settled_loses_its_place(self) -> None:
+        """Programs have bugs; a breaker that trusts them gets stuck."""
+        breaker = _open_breaker(at=100.0)
+        _leave(breaker, 116.0)
+
+        refusal = breaker.permit(117.0)
+        later = breaker.permit(116.0 + LEASE_SECONDS)
+
+        assert isinstance(refusal, Refusal)
+        assert refusal.retry_after_seconds == pytest.approx(LEASE_SECONDS - 1.0)
+        assert isinstance(later, Permit)
+
+    @pytest.mark.parametrize("settle", ["on_success", "on_failure"])
+    def test_a_trial_whose_place_was_taken_changes_nothing(self, settle: str) -> None:
+        """Its answer is older than the trial that is out."""
+        breaker = _open_breaker(at=100.0)
+        lost = _leave(breaker, 116.0)
+        _leave(breaker, 116.0 + LEASE_SECONDS)
+
+        getattr(breaker, settle)(lost, 150.0)
+
+        assert breaker.state is BreakerState.HALF_OPEN
+        assert isinstance(breaker.permit(150.0), Refusal)
+
+    def test_a_trial_settled_twice_counts_once(self) -> None:
+        """Two words of one trial are not two trials."""
+        breaker = _open_breaker(at=100.0)
+        trial = _leave(breaker, 116.0)
+
+        breaker.on_success(trial, 116.0)
+        breaker.on_success(trial, 116.0)
+
+        assert breaker.state is BreakerState.HALF_OPEN
+
+
+def test_tells_every_change_once_in_order() -> None:
+    """Whoever watches the breaker sees the outage as it went."""
+    breaker = _open_breaker(at=100.0)
+    _succeed(breaker, at=116.0, times=2)
+
+    told = breaker.take_transitions()
+
+    assert [(t.before, t.after, t.at_seconds) for t in told] == [
+        ("closed", "open", 100.0),
+        ("open", "half-open", 116.0),
+        ("half-open", "closed", 116.0),
+    ]
+    assert breaker.take_transitions() == ()
+
+
+STEPS = st.lists(
+    st.tuples(st.floats(0, 40), st.sampled_from(["ask", "success", "failure", "ignored", "forget"])),
+    max_size=120,
+)
+
+
+@given(STEPS)
+def test_never_has_two_trials_out_and_is_never_stuck(steps: list[tuple[float, str]]) -> None:
+    """The laws, under any order of answers, cancellations and losses."""
+    breaker, now, held = _breaker(), 0.0, list[tuple[Permit, float]]()
+
+    for pause, step in steps:
+        now += pause
+        if step == "ask":
+            answer = breaker.permit(now)
+            if isinstance(answer, Permit):
+                held.append((answer, now))
+        elif held:
+            _settle(breaker, step, held.pop(0)[0], now)
+        epoch = breaker._epoch
+        leased = [p for p, since in held if p.is_trial and p.epoch == epoch and now < since + LEASE_SECONDS]
+        assert len(leased) <= 1
+
+    end = now + LONGEST_OPEN_SECONDS * 1.2 + LEASE_SECONDS
+    _succeed(breaker, at=end, times=2)
+    assert breaker.state is BreakerState.CLOSED
+
+
+def _settle(breaker: BatchOperationCircuitBreaker, how: str, permit: Permit, now: float) -> None:
+    if how == "success":
+        breaker.on_success(permit, now)
+    elif how == "failure":
+        breaker.on_failure(permit, now)
+    elif how == "ignored":
+        breaker.on_ignored(permit)
