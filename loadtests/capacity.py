@@ -1,8 +1,8 @@
-"""How far concurrency can be raised, what limits it there, and what the next step would gain.  A thinking room.
+"""How far concurrency can be raised, what limits it there, and what the next step gains.  A thinking room.
 
-The bound is the makespan of equal chains of unit jobs (one chain of n writes per presentation, L seconds each)
-on m connections under a sliding quota of Q writes in W seconds: no schedule is faster (McNaughton 1959, Hu 1961,
-and start(i + Q) >= start(i) + W).
+The bound is the makespan of equal chains of unit jobs (one chain of n writes per presentation, L seconds
+each) on m connections under a sliding quota of Q writes in W seconds: no schedule is faster (McNaughton 1959;
+Hu 1961; and start(i + Q) >= start(i) + W).
 """
 
 import math

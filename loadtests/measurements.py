@@ -111,11 +111,19 @@ class ClientLog:
 
 @dataclass(frozen=True, slots=True)
 class ClientExit:
-    """How the client's process ended.  `signal` is a name such as SIGSEGV."""
+    """How the client's process ended.
+
+    Attributes:
+        status: its exit status; None when a signal ended it.
+        signal: such as SIGSEGV; None when it was the harness that killed it.
+        was_killed_at_deadline: it had not ended when the run's time was up.
+        complaints: the end of its standard error.
+    """
 
     status: int | None
     signal: str | None = None
     was_killed_at_deadline: bool = False
+    complaints: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Processes:
     client_exit_status: int | None
     client_signal: str | None
     client_was_killed_at_deadline: bool
+    client_complaints: str
     client_cpu_share: float | None
     server_cpu_share: float
     real_seconds: float
@@ -201,6 +202,7 @@ def _processes(record: RunRecord) -> Processes:
         client_exit_status=record.client_exit.status,
         client_signal=record.client_exit.signal,
         client_was_killed_at_deadline=record.client_exit.was_killed_at_deadline,
+        client_complaints=record.client_exit.complaints,
         client_cpu_share=client_cpu / real if client_cpu is not None and real else None,
         server_cpu_share=record.server.cpu_seconds / real if real else 0.0,
         real_seconds=real,
