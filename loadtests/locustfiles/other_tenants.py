@@ -1,11 +1,12 @@
 r"""Locust users who share the project with the engine, and eat into its quota.
 
-    LOCUST_SKIP_MONKEY_PATCH=1 locust --locustfile loadtests/locustfiles/other_tenants.py --headless \
-        --users 5 --host https://localhost:PORT --ca-file CA --credentials-file ACCOUNT
+    python -m loadtests.locustfiles.headless other_tenants --users 5 \
+        --host https://localhost:PORT --ca-file CA --credentials-file ACCOUNT
 
-Each tenant signs in under a name of its own, makes a presentation of its own, and then reads and writes it
-once per second.  They call the API as any client may, without the engine; a refusal for quota is an answer
-they expect.  They need a process of their own: their work would otherwise be seen in the engine's timings.
+They say `ready` on standard output once all are there.  Each signs in under a name of its own, makes a
+presentation of its own, and then reads and writes it once per second.  They call the API as any client may,
+without the engine; a refusal for quota is an answer they expect.  They need a process of their own: their work
+would otherwise be seen in the engine's timings.
 """
 
 import itertools
@@ -19,13 +20,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import gevent.socket
 import gevent.ssl
 from google.auth import jwt
 from google.auth.crypt import RSASigner
 from locust import FastHttpUser, constant_pacing, events, task
 from locust.env import Environment
-from locust.runners import Runner
 
 from engine.clock import MonotonicClock
 
@@ -73,18 +72,16 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--ca-file", required=True, help="authority to trust, as PEM")
     parser.add_argument("--credentials-file", required=True, help="key file of a service account, as JSON")
     parser.add_argument("--time-scale", type=float, default=1.0, help="real seconds per scenario second")
-    parser.add_argument("--leave-with-parent", action="store_true", help="quit when standard input ends")
 
 
-def _leave_with_parent(environment: Environment, runner: Runner, **_: object) -> None:
-    """A parent that dies takes its end of the pipe with it, however it dies."""
-    if _options(environment).leave_with_parent:
-        gevent.spawn(_quit_at_end_of_input, runner)
+def _spawn_at_once(environment: Environment, **_: object) -> None:
+    options = _options(environment)
+    options.spawn_rate = options.spawn_rate or options.num_users
 
 
-def _quit_at_end_of_input(runner: Runner) -> None:
-    gevent.socket.wait_read(sys.stdin.fileno())
-    runner.quit()
+def _say_that_all_are_there(**_: object) -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
 
 
 def _options(environment: Environment) -> Namespace:
@@ -94,7 +91,8 @@ def _options(environment: Environment) -> Namespace:
 
 
 events.init_command_line_parser.add_listener(_add_options)  # type: ignore[no-untyped-call] # Locust's gap
-events.init.add_listener(_leave_with_parent)  # type: ignore[no-untyped-call] # Locust's gap
+events.init.add_listener(_spawn_at_once)  # type: ignore[no-untyped-call] # likewise
+events.spawning_complete.add_listener(_say_that_all_are_there)  # type: ignore[no-untyped-call] # likewise
 
 
 class OtherTenant(FastHttpUser):

@@ -1,0 +1,70 @@
+"""One engine, its loop and the jobs, shared by all users of a Locust process.
+
+A user is no client of its own: an engine for each would mean as many pools, locks and breakers as users, and
+none of the limits under test would hold for the process.
+"""
+
+from collections import deque
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from gevent.event import Event
+
+from engine.results import BatchReport
+from loadtests.client import ClientSpec, Edit, EventFile, Job, editing
+from loadtests.locustfiles.bridge import Bridge, Timed
+
+
+class SharedEngine:
+    """Hands out the jobs of a spec, each once, and does them.
+
+    Attributes:
+        all_settled: set once every job was done, or failed.
+    """
+
+    def __init__(self, spec: ClientSpec) -> None:
+        self.all_settled = Event()
+        self._jobs = deque(spec.jobs)
+        self._unsettled_count = len(spec.jobs)
+        self._inside_seconds = self._bridge_seconds = 0.0
+        self._events = EventFile(Path(spec.events_file))
+        self._bridge = Bridge()
+        self._stack = AsyncExitStack()
+        self._edit: Edit = self._bridge.call(self._stack.enter_async_context(editing(spec, self._events)))
+        self._count_settled(0)
+
+    @property
+    def bridge_share(self) -> float:
+        """How much the bridge added to the time of all edits so far, as a share of that time."""
+        return self._bridge_seconds / self._inside_seconds if self._inside_seconds else 0.0
+
+    def take(self) -> Job | None:
+        """Return a job that nobody has taken, or None when there is none left."""
+        return self._jobs.popleft() if self._jobs else None
+
+    def edit(self, job: Job) -> Timed[BatchReport | None]:
+        """Do a job; only the calling greenlet waits.  The time is taken beside the engine's coroutine.
+
+        Raises:
+            Exception: whatever the engine raises that is no answer of the server: a defect.
+        """
+        try:
+            timed = self._bridge.timed(lambda: self._edit(job))
+        finally:
+            self._count_settled(1)
+        self._inside_seconds += timed.inside_seconds
+        self._bridge_seconds += timed.bridge_seconds
+        return timed
+
+    def close(self) -> None:
+        """Close the engine, once no user works any more; then the loop, its thread, and the file."""
+        try:
+            self._bridge.call(self._stack.aclose())
+        finally:
+            self._bridge.close()
+            self._events.close()
+
+    def _count_settled(self, job_count: int) -> None:
+        self._unsettled_count -= job_count
+        if self._unsettled_count == 0:
+            self.all_settled.set()
