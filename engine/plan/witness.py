@@ -12,7 +12,7 @@ from typing import Any
 from engine.plan.operations import Batch, ReplaceText
 
 PageTexts = Mapping[str, tuple[str, ...]]
-"""Per page id, the text of each shape and table cell in reading order."""
+"""Per page id, the text of each shape and table cell that has any, in reading order, last newline left out."""
 
 
 class Witness(StrEnum):
@@ -26,7 +26,8 @@ class Witness(StrEnum):
 def page_texts(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the texts of every slide and notes page of a `presentations.get` document.
 
-    Shapes, tables and groups (also nested) are read; what has no text adds nothing.
+    Shapes, tables and groups (also nested) are read.  What has no text adds nothing, because a shape that an
+    edit has emptied may come without its text or with an empty one.
     """
     return {page["objectId"]: tuple(_texts(page.get("pageElements", ()))) for page in _pages(document)}
 
@@ -70,7 +71,7 @@ def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
     pages, traces = dict(before), list[_Trace]()
     for operation in batch.operations:
         for page in operation.page_ids:
-            replaced = tuple(_replace(operation, text) for text in pages[page])
+            replaced = tuple(filter(None, (_replace(operation, text) for text in pages[page])))
             if replaced != pages[page]:
                 traces.append((operation, page))
                 pages[page] = replaced
@@ -104,7 +105,7 @@ def _texts(elements: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for element in elements:
         yield from _texts(element.get("elementGroup", {}).get("children", ()))
         holders = [element.get("shape", {}), *_cells(element.get("table", {}))]
-        yield from (_text(holder["text"]) for holder in holders if "text" in holder)
+        yield from filter(None, (_text(holder.get("text", {})) for holder in holders))
 
 
 def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -116,4 +117,4 @@ def _text(content: Mapping[str, Any]) -> str:
     runs = (
         element.get("textRun") or element.get("autoText") or {} for element in content.get("textElements", ())
     )
-    return "".join(run.get("content", "") for run in runs)
+    return "".join(run.get("content", "") for run in runs).removesuffix("\n")

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
-from engine.plan.witness import Witness, judge, page_texts
+from engine.plan.witness import Witness, judge, page_texts, predict
 from engine.settings import Strategy
 from tests.support.operations import Pages, apply_all, document, operation, text_content
 
@@ -42,6 +42,14 @@ class TestPageTexts:
     def test_an_empty_presentation_has_no_texts(self) -> None:
         """A deck with nothing in it is no reason to fall over."""
         assert page_texts({"presentationId": "p"}) == {}
+
+
+class TestPredict:
+    def test_says_what_the_pages_will_say(self) -> None:
+        """It saves a read after every write."""
+        batch = _batch(operation("s1", "A", "B"), operation("s1", "B", "C"))
+
+        assert predict(batch, {"s1": ("A", "x"), "s2": ("A",)}) == {"s1": ("C", "x"), "s2": ("A",)}
 
 
 class TestJudge:
@@ -105,6 +113,15 @@ class TestJudge:
         batch = _batch(operation(find="{{NAME}}", replace="Ada", match_case=False))
 
         assert _judge(batch, {"s1": "{{Name}}"}, {"s1": "Ada"}) is Witness.APPLIED
+
+    def test_a_shape_emptied_by_the_edit_may_come_back_without_its_text(self) -> None:
+        """Taken for somebody else's edit, a plain deletion would end as indeterminate."""
+        batch = _batch(operation(find="{{name}}", replace=""))
+        before = page_texts(document({"s1": "{{name}}\n"}))
+
+        after = page_texts({"slides": [{"objectId": "s1", "pageElements": [{"shape": {}}]}]})
+
+        assert judge(batch, before, after) is Witness.APPLIED
 
     def test_a_replacement_with_backslashes_is_taken_literally(self) -> None:
         """A path in a customer's text is not a pattern."""

@@ -44,7 +44,7 @@ class TestGoodAnswer:
         [b"", b'{"presentationId": "p", "repl', b"\xff\xfe", b"[]", b"<html>hi</html>", b"[" * 99_999],
     )
     def test_that_cannot_be_read_leaves_the_outcome_unknown(self, body: bytes) -> None:
-        """The server said 200, so the edit was probably applied: neither success nor failure may be claimed."""
+        """The server said 200, so the edit was probably applied: no failure may be claimed, nor success."""
         error = _refusal(200, body)
 
         assert isinstance(error, errors.OutcomeUnknown)
