@@ -1,9 +1,42 @@
-"""Reading `requests` as the API reads them."""
+"""Reading `requests` as the API reads them: all of them, before any is applied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from fakeslides.errors import SlidesApiError
+from fakeslides.slides.proto_json import read_body
+from fakeslides.slides.request_schemas import BATCH_UPDATE
 
-def batch_update_arguments(body: Any) -> tuple[Sequence[Any], str | None]:  # noqa: ANN401 - JSON may be anything
-    """Return `requests` and `writeControl.requiredRevisionId` of a `batchUpdate` body; 400 when it is malformed."""
-    raise NotImplementedError
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One entry of `requests`: its kind, None when no request is set, and its body with camelCase names."""
+
+    kind: str | None
+    body: Mapping[str, Any]
+
+
+def batch_update_arguments(body: object) -> tuple[Sequence[Any], str | None]:
+    """Return what a `batchUpdate` body holds.
+
+    Returns:
+        The entries of `requests`, and `writeControl.requiredRevisionId` if there is one.
+
+    Raises:
+        SlidesApiError: 400; a name, a value or a union in the body is wrong.
+    """
+    read = read_body({} if body is None else body, BATCH_UPDATE)
+    return read.get("requests", []), read.get("writeControl", {}).get("requiredRevisionId") or None
+
+
+def parse_requests(requests: Sequence[Any]) -> list[Request]:
+    """Return the entries of `requests` (JSON values), read.
+
+    Raises:
+        SlidesApiError: 400; there are none, or a name, a value or a union in one is wrong.
+    """
+    if not requests:
+        raise SlidesApiError(400, "INVALID_ARGUMENT", "Must specify at least one request.")
+    entries = read_body({"requests": list(requests)}, BATCH_UPDATE)["requests"]
+    return [Request(*next(iter(entry.items()), (None, {}))) for entry in entries]

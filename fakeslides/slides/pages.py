@@ -1,0 +1,93 @@
+"""Pages: slides, layouts, masters, notes pages and the notes master."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from fakeslides.slides.elements import Element, element_from_json, element_to_json, walk
+from fakeslides.slides.text import Json
+
+
+class PageKind(StrEnum):
+    """What a page is, in Google's words for `pageType`."""
+
+    SLIDE = "SLIDE"
+    LAYOUT = "LAYOUT"
+    MASTER = "MASTER"
+    NOTES = "NOTES"
+    NOTES_MASTER = "NOTES_MASTER"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page and its elements.  Pages never change; an edit makes another.
+
+    Attributes:
+        object_id: its id.
+        kind: what it is.
+        fields: the page's JSON without objectId, pageElements and a slide's notesPage.
+        elements: from back to front.
+        notes_id: the id of a slide's notes page, if it has one.
+    """
+
+    object_id: str
+    kind: PageKind
+    fields: Json
+    elements: tuple[Element, ...]
+    notes_id: str | None = None
+
+    @property
+    def layout_id(self) -> str | None:
+        """The layout a slide stands on."""
+        return self._property("slideProperties", "layoutObjectId")
+
+    @property
+    def master_id(self) -> str | None:
+        """The master a slide or a layout belongs to."""
+        return self._property(
+            "layoutProperties" if self.kind is PageKind.LAYOUT else "slideProperties", "masterObjectId"
+        )
+
+    @property
+    def speaker_notes_id(self) -> str | None:
+        """The id of the shape with the speaker notes, on a notes page; no such shape need exist."""
+        return self._property("notesProperties", "speakerNotesObjectId")
+
+    def _property(self, group: str, name: str) -> str | None:
+        value: str | None = self.fields.get(group, {}).get(name)
+        return value
+
+    def element(self, object_id: str) -> Element | None:
+        """Return the element with this id, however deep in groups."""
+        return next((element for element in walk(self.elements) if element.object_id == object_id), None)
+
+
+def pages_from_json(document: Json, kind: PageKind) -> Iterator[Page]:
+    """Read a page; a slide is followed by its notes page."""
+    fields = dict(document)
+    object_id = fields.pop("objectId")
+    elements = tuple(element_from_json(element) for element in fields.pop("pageElements", ()))
+    properties = dict(fields.get("slideProperties", {}))
+    notes = properties.pop("notesPage", None)
+    if notes is not None:
+        fields["slideProperties"] = properties
+    yield Page(object_id, kind, fields, elements, None if notes is None else notes["objectId"])
+    if notes is not None:
+        yield from pages_from_json(notes, PageKind.NOTES)
+
+
+def page_to_json(page: Page, notes: Page | None = None) -> dict[str, Any]:
+    """Return a page as Google writes it, `notes` inside if it is a slide that has some."""
+    document: dict[str, Any] = {"objectId": page.object_id}
+    if "pageType" in page.fields:
+        document["pageType"] = page.fields["pageType"]
+    if page.elements:
+        document["pageElements"] = [element_to_json(element) for element in page.elements]
+    document |= page.fields
+    if notes is not None:
+        document["slideProperties"] = {
+            **page.fields.get("slideProperties", {}),
+            "notesPage": page_to_json(notes),
+        }
+    return document
