@@ -53,7 +53,7 @@ class TokenEndpoint:
         self._public_key = public_key
         self._client_email = client_email
         self._audiences = {audience, GOOGLE_AUDIENCE}
-        self._tokens = tokens
+        self.tokens = tokens
 
     def answer(self, form: Mapping[str, str], now_unix: float) -> Reply:
         """Answer a token request; errors are in the answer, none is raised."""
@@ -62,9 +62,9 @@ class TokenEndpoint:
         except OAuthError as error:
             refusal = {"error": error.error, "error_description": error.description}
             return json_reply(refusal, error.status, is_pretty=True)
-        token = self._tokens.issue(user, now_unix)
+        token = self.tokens.issue(user, now_unix)
         return json_reply(
-            {"access_token": token, "expires_in": self._tokens.lifetime_seconds, "token_type": "Bearer"},
+            {"access_token": token, "expires_in": self.tokens.lifetime_seconds, "token_type": "Bearer"},
             is_pretty=True,
         )
 

@@ -76,7 +76,8 @@ def _known(message: Mapping[str, Any], fields: Mapping[str, str], place: str) ->
 
 
 def _wrong_type(place: str, message: str, value: object) -> str:
-    return f"Invalid value at '{place}' (type.googleapis.com/google.apps.slides.v1.{message}), {json.dumps(value)}"
+    full_name = f"type.googleapis.com/google.apps.slides.v1.{message}"
+    return f"Invalid value at '{place}' ({full_name}), {json.dumps(value)}"
 
 
 def _wrong_text(value: object) -> str:

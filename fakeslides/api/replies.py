@@ -130,6 +130,6 @@ def _page(status: int, title: str, text: str, extra: Mapping[str, str]) -> Reply
     heading = f"Error {status} ({title})!!1"
     html = (
         f"<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n<title>{heading}</title>\n"
-        f"<p><b>{status}.</b> <ins>That’s an error.</ins>\n<p>{escape(text)}  <ins>That’s all we know.</ins>\n"
+        f"<p><b>{status}.</b> <ins>That is an error.</ins>\n<p>{escape(text)}\n"
     )
     return Reply(status, html.encode(), {**_HEADERS, **_HTML, **extra})

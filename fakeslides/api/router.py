@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from fakeslides.api.quota import CallKind
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -14,9 +16,9 @@ class Call:
     page_id: str | None = None
 
     @property
-    def is_write(self) -> bool:
+    def quota_kind(self) -> CallKind:
         """Say which of Google's two quotas the call takes from."""
-        return self.method in {"presentations.create", "presentations.batchUpdate"}
+        return "write" if self.method in {"presentations.create", "presentations.batchUpdate"} else "read"
 
 
 class NoSuchAddressError(LookupError):
@@ -38,7 +40,7 @@ def route(verb: str, raw_path: str) -> Call:
     Raises:
         NoSuchAddressError: it means none.
     """
-    parts = [unquote(part) for part in raw_path.split("?")[0].strip("/").split("/")]
+    parts = [unquote(part) for part in raw_path.partition("?")[0].strip("/").split("/")]
     match verb, parts:
         case "POST", ["token"]:
             return Call("token")

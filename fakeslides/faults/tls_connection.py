@@ -62,6 +62,7 @@ class TlsConnection(asyncio.Protocol):
         self._application: asyncio.Protocol | None = None
         self._closed = asyncio.Event()
         self._corrupts_next_record = False
+        self.is_spoilt = False
         self._error: Exception | None = None
 
     # What the TCP transport calls.
@@ -149,7 +150,7 @@ class TlsConnection(asyncio.Protocol):
 
     def corrupt_next_record(self) -> None:
         """Flip one byte of the authentication tag of the next record that leaves."""
-        self._corrupts_next_record = True
+        self._corrupts_next_record = self.is_spoilt = True
 
     async def wait_closed(self) -> None:
         """Wait until the connection is gone, whoever ends it."""

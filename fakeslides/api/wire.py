@@ -1,0 +1,55 @@
+"""Between aiohttp's requests and responses and what the rest of the API speaks."""
+
+import asyncio
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import RequestHandler
+
+from fakeslides.api.replies import Reply
+from fakeslides.errors import SlidesApiError
+
+# What Google's front end takes for a JSON body.
+LARGEST_BODY_BYTES = 10 * 1024 * 1024
+
+
+def make_request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    """Make aiohttp's request object, with Google's limit on the size of its body."""
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY_BYTES)
+
+
+async def read_body(request: web.BaseRequest) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        SlidesApiError: 400, it is larger than Google takes.
+        ConnectionError: the client left in the midst of it.
+    """
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        message = f"Request payload size exceeds the limit: {LARGEST_BODY_BYTES} bytes."
+        raise SlidesApiError(400, "INVALID_ARGUMENT", message) from error
+
+
+def query_of(request: web.BaseRequest, body: bytes) -> dict[str, str]:
+    """Return the query; a form's fields belong to it, as with a GET that was too long to be one."""
+    query = dict(request.query)
+    if request.content_type == "application/x-www-form-urlencoded":
+        query.update(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return query
+
+
+def to_response(reply: Reply) -> web.Response:
+    """Return aiohttp's response for an answer."""
+    return web.Response(status=reply.status, body=reply.body, headers=reply.headers)

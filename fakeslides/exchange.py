@@ -1,0 +1,60 @@
+"""One HTTP request on its way through the server, noted down for the ledger as it goes."""
+
+from dataclasses import dataclass, field
+
+from fakeslides.api.methods import Performed
+from fakeslides.api.router import Call
+from fakeslides.faults.rules import CallFacts, Verdict
+from fakeslides.ledger import Entry
+
+# Faults after which the client holds no answer it could trust.
+_LOSES_ANSWER = {"tcp.reset", "tls.record_corrupt", "http.stall"}
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known so far of one request; `entry` turns it into a line of the ledger."""
+
+    call: Call
+    connection: int
+    arrived_at_seconds: float
+    identity: str
+    attempt: int
+    user: str | None = None
+    verdict: Verdict | None = None
+    organic: str | None = None
+    organic_fault: str | None = None
+    performed: Performed = field(default_factory=lambda: Performed({}))
+    http_status: int | None = None
+    message: str | None = None
+
+    def facts(self, offset_seconds: float) -> CallFacts:
+        """Return what fault rules may ask of the call."""
+        call = self.call
+        return CallFacts(call.method, call.presentation_id, self.identity, self.attempt, offset_seconds)
+
+    def entry(self, sequence: int, ended_at_seconds: float) -> Entry:
+        """Return the ledger's line."""
+        fault = self.verdict.fault if self.verdict else None
+        kind = fault.kind if fault else self.organic_fault
+        return Entry(
+            sequence=sequence,
+            arrived_at_seconds=self.arrived_at_seconds,
+            ended_at_seconds=ended_at_seconds,
+            connection=self.connection,
+            method=self.call.method,
+            presentation_id=self.call.presentation_id,
+            user=self.user,
+            identity=self.identity,
+            attempt=self.attempt,
+            http_status=None if kind in _LOSES_ANSWER else self.http_status,
+            committed=self.performed.is_committed,
+            rule_id=self.verdict.rule_id if self.verdict else None,
+            fault=kind,
+            point=fault.point if fault else None,
+            organic=self.organic,
+            message=self.message,
+            revision_before=self.performed.revision_before,
+            revision_after=self.performed.revision_after,
+            requests=self.performed.applied,
+        )

@@ -1,0 +1,156 @@
+"""The fake as a whole: its sockets, its files, its life.  The path of a request is `fakeslides.front`."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Self
+
+import trustme
+from aiohttp import web
+
+from fakeslides.api.admin import Admin
+from fakeslides.api.auth import TokenEndpoint
+from fakeslides.api.service_account import CLIENT_EMAIL
+from fakeslides.api.tokens import TokenBook
+from fakeslides.api.wire import make_request
+from fakeslides.clock import Clock, ServerClock
+from fakeslides.decks import Deck, workload_decks
+from fakeslides.faults.roster import Roster
+from fakeslides.faults.tls_connection import TlsConnection
+from fakeslides.front import Front
+from fakeslides.ledger import Ledger
+from fakeslides.scenario.model import Scenario
+from fakeslides.slides.presentation import Presentation
+from fakeslides.slides.store import Store
+from fakeslides.tls import make_authority, write_client_files
+
+__all__ = ["CALM", "FakeSlides"]
+
+CALM = Scenario(version=1, promise="Nothing goes wrong.")
+
+_ADDRESS = "127.0.0.1"
+_BACKLOG = 1024
+# Handlers are cancelled before connections are shut down, so there is nothing left to be patient with.
+_PATIENCE_SECONDS = 0.05
+
+
+class FakeSlides:
+    """A Google Slides server on loopback, as an async context manager.
+
+    Args:
+        scenario: the weather; None is calm.
+        decks: the presentations it holds; None means those of the scenario's workload, if there is one.
+        clock: tells its time; None is the real one at the scenario's time scale.
+        seed: of every draw; None is the scenario's.
+        port: of the Slides API; 0 picks a free one.
+        state_dir: where CA and service-account file are written; None is a temporary folder.
+
+    Attributes:
+        endpoint: the API's address, `https://localhost:PORT`.
+        ca_file: the certificate to trust.
+        credentials_file: a service account's key file.
+        admin_url: the admin API's address.
+        admin_token: what the admin API wants to see.
+        ledger: every request, as it ended.
+        store: the presentations.
+    """
+
+    endpoint: str
+    ca_file: Path
+    credentials_file: Path
+    admin_url: str
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        *,
+        decks: Sequence[Deck] | None = None,
+        clock: Clock | None = None,
+        seed: int | None = None,
+        port: int = 0,
+        state_dir: Path | None = None,
+    ) -> None:
+        self.scenario = scenario or CALM
+        self.seed = self.scenario.seed if seed is None else seed
+        if decks is None:
+            decks = workload_decks(scenario.workload, self.seed) if scenario else ()
+        self.decks = tuple(decks)
+        self.ledger = Ledger()
+        self.store = Store(Random(self.seed))  # noqa: S311 # revisions must be the same again for the same seed
+        for deck in self.decks:
+            self.store.add(Presentation.from_json(deck.document))
+        self.admin_token = secrets.token_urlsafe(24)
+        self._clock = clock or ServerClock(self.scenario.time_scale)
+        self._port, self._state_dir = port, state_dir
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Open the sockets and write the files.
+
+        Raises:
+            OSError: the port is in use.
+        """
+        async with AsyncExitStack() as stack:
+            sock = socket.create_server((_ADDRESS, self._port), backlog=_BACKLOG)
+            stack.callback(sock.close)
+            self.endpoint = f"https://localhost:{sock.getsockname()[1]}"
+            limit = self.scenario.server.connections
+            self._roster = Roster(limit.at_most if limit else None)
+            authority, context = make_authority()
+            front = Front(
+                self.scenario, self.seed, self._clock, self.store, self.ledger, self._door(stack, authority)
+            )
+            application = web.Server(front.serve, request_factory=make_request, access_log=None)
+            stack.push_async_callback(application.shutdown, _PATIENCE_SECONDS)
+            stack.push_async_callback(self._roster.close_all)
+            stack.push_async_callback(front.stop)
+            await _listen(stack, lambda: TlsConnection(application, context, self._roster), sock)
+            await self._open_admin(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the sockets, end what is being served, and remove the files."""
+        await self._stack.aclose()
+
+    @property
+    def presentations(self) -> list[str]:
+        """The ids of the decks it began with."""
+        return [deck.presentation_id for deck in self.decks]
+
+    def fault_counts(self) -> dict[str, dict[str, int]]:
+        """Return `{rule id: {"matched": n, "fired": n}}` for every rule of the scenario, zeros included."""
+        nothing = {rule.id: {"matched": 0, "fired": 0} for rule in self.scenario.faults}
+        return nothing | self.ledger.fault_counts()
+
+    def connection_counts(self) -> dict[str, int]:
+        """Return the most connections that lived at once, and how many handshakes there were."""
+        return {"connections_peak": self._roster.peak_count, "handshakes": self._roster.handshake_count}
+
+    def _door(self, stack: AsyncExitStack, authority: trustme.CA) -> TokenEndpoint:
+        """Write what clients need into files that live as long as the stack; return what lets them in."""
+        folder = self._state_dir or Path(stack.enter_context(TemporaryDirectory(prefix="fakeslides-")))
+        files = write_client_files(folder, authority, self.endpoint)
+        self.ca_file, self.credentials_file = files.ca_file, files.credentials_file
+        tokens = TokenBook(Random(self.seed))  # noqa: S311 # they open nothing but this fake
+        return TokenEndpoint(files.account.public_key, CLIENT_EMAIL, f"{self.endpoint}/token", tokens)
+
+    async def _open_admin(self, stack: AsyncExitStack) -> None:
+        admin = web.Server(Admin(self, self.admin_token).answer, access_log=None)
+        stack.push_async_callback(admin.shutdown, _PATIENCE_SECONDS)
+        sock = socket.create_server((_ADDRESS, 0), backlog=_BACKLOG)
+        self.admin_url = f"http://{_ADDRESS}:{sock.getsockname()[1]}"
+        await _listen(stack, admin, sock)
+
+
+async def _listen(
+    stack: AsyncExitStack, make_protocol: Callable[[], asyncio.BaseProtocol], sock: socket.socket
+) -> None:
+    """Accept connections on `sock` for as long as the stack lives."""
+    server = await asyncio.get_running_loop().create_server(make_protocol, sock=sock, backlog=_BACKLOG)
+    stack.callback(server.close)

@@ -1,0 +1,44 @@
+"""A throwaway certificate authority, and the files that clients need to trust and enter the fake."""
+
+import json
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+
+from fakeslides.api.service_account import ServiceAccount, make_service_account
+
+# The last two let unmodified clients reach the fake through a proxy that maps Google's names to it.
+HOSTS = ("localhost", "127.0.0.1", "::1", "slides.googleapis.com", "oauth2.googleapis.com")
+
+
+def make_authority() -> tuple[trustme.CA, ssl.SSLContext]:
+    """Return an authority and a server's TLS context with a certificate of it for `HOSTS`."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*HOSTS).configure_cert(context)
+    return authority, context
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFiles:
+    """What a client is given: whom to trust, and who to be."""
+
+    ca_file: Path
+    credentials_file: Path
+    account: ServiceAccount
+
+
+def write_client_files(folder: Path, authority: trustme.CA, endpoint: str) -> ClientFiles:
+    """Write the authority's certificate and a service account's key file into `folder`.
+
+    The key file is readable by its owner only.
+    """
+    account = make_service_account(f"{endpoint}/token")
+    ca_file, credentials_file = folder / "ca.pem", folder / "service-account.json"
+    authority.cert_pem.write_to_path(ca_file)
+    credentials_file.unlink(missing_ok=True)
+    credentials_file.touch(mode=0o600)
+    credentials_file.write_text(json.dumps(account.key_file, indent=2) + "\n", "utf-8")
+    return ClientFiles(ca_file, credentials_file, account)
