@@ -1,0 +1,185 @@
+"""`python -m fakeslides` and `deckstorm serve`: the fake alone, until Ctrl-C."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from fakeslides.decks import Deck, DeckError, load_deck, workload_decks
+from fakeslides.scenario.loader import ScenarioError, find_scenario, load_scenario
+from fakeslides.scenario.model import Scenario
+from fakeslides.scenario.units import parse_time_scale
+from fakeslides.server import CALM, FakeSlides
+
+_INVALID = 2
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What to serve, and how."""
+
+    scenario: Scenario | None
+    decks: Sequence[Deck] | None
+    seed: int | None
+    port: int
+    state_dir: Path | None
+    is_json: bool
+
+
+def _read_time_scale(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    try:
+        return None if value is None else parse_time_scale(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command()
+@click.argument("scenario", required=False)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the Slides API; 0 picks one.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of every draw; default: the scenario's.")
+@click.option(
+    "--time-scale",
+    callback=_read_time_scale,
+    help="Real seconds per scenario second, such as 1/20; default: the scenario's.",
+)
+@click.option(
+    "--deck",
+    "deck_files",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A saved presentations.get answer to serve; repeat for more. Default: the scenario's workload.",
+)
+@click.option("--json", "is_json", is_flag=True, help="Print one line of JSON when ready, and nothing else.")
+@click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the CA and the service-account file here; default: a temporary folder.",
+)
+def serve(  # noqa: PLR0913 # one argument for each option of the command
+    scenario: str | None,
+    port: int,
+    seed: int | None,
+    time_scale: float | None,
+    deck_files: tuple[Path, ...],
+    is_json: bool,  # noqa: FBT001 # click passes flags as it passes options
+    state_dir: Path | None,
+) -> None:
+    """Serve a fake Google Slides on 127.0.0.1 until Ctrl-C.
+
+    SCENARIO is a file, or the name of one that ships with deckstorm, such as production_incident.  Without one
+    nothing goes wrong and no quota is counted.
+
+    It prints the API's address, the CA to trust, a service-account file, the presentations, and how to point
+    clients at them.
+    """
+    try:
+        weather = _read_scenario(scenario, time_scale)
+        decks = [load_deck(path) for path in deck_files] or None
+        if state_dir is not None:
+            state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (ScenarioError, DeckError, OSError) as error:
+        click.echo(f"deckstorm serve: {error}", err=True)
+        sys.exit(_INVALID)
+    sys.exit(asyncio.run(_serve_until_told(_Order(weather, decks, seed, port, state_dir, is_json))))
+
+
+def _read_scenario(name: str | None, time_scale: float | None) -> Scenario | None:
+    if name is None:
+        return None
+    scenario = load_scenario(find_scenario(name))
+    return scenario if time_scale is None else scenario.model_copy(update={"time_scale": time_scale})
+
+
+async def _serve_until_told(order: _Order) -> int:
+    """Serve until a signal comes; return the exit code."""
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    for number, code in ((signal.SIGTERM, 0), (signal.SIGINT, _INTERRUPTED)):
+        asyncio.get_running_loop().add_signal_handler(number, _tell, told, code)
+    fake = FakeSlides(
+        order.scenario, decks=_decks(order), seed=order.seed, port=order.port, state_dir=order.state_dir
+    )
+    try:
+        async with fake:
+            click.echo(_as_json(fake) if order.is_json else _as_text(fake))
+            sys.stdout.flush()
+            return await told
+    except OSError as error:
+        reason = error.strerror or str(error)
+        click.echo(f"deckstorm serve: --port {order.port}: {reason}; choose another port, or 0", err=True)
+        return _INVALID
+
+
+def _tell(told: asyncio.Future[int], code: int) -> None:
+    if not told.done():
+        told.set_result(code)
+
+
+def _decks(order: _Order) -> Sequence[Deck]:
+    """Return the decks asked for; someone who just looks around gets one to look at."""
+    if order.decks is not None:
+        return order.decks
+    scenario = order.scenario or CALM
+    return workload_decks(scenario.workload, scenario.seed if order.seed is None else order.seed)
+
+
+def _as_json(fake: FakeSlides) -> str:
+    return json.dumps(
+        {
+            "endpoint": fake.endpoint,
+            "ca_file": str(fake.ca_file),
+            "credentials_file": str(fake.credentials_file),
+            "presentations": fake.presentations,
+            "admin_url": fake.admin_url,
+            "admin_token": fake.admin_token,
+        }
+    )
+
+
+def _as_text(fake: FakeSlides) -> str:
+    return _HOW_TO.format(
+        endpoint=fake.endpoint,
+        ca_file=fake.ca_file,
+        credentials_file=fake.credentials_file,
+        admin_url=fake.admin_url,
+        admin_token=fake.admin_token,
+        presentation=fake.presentations[0] if fake.presentations else "PRESENTATION",
+        presentations="\n                   ".join(fake.presentations) or "none yet; create one",
+    )
+
+
+_HOW_TO = """\
+Google Slides, faked.  Ctrl-C ends it.
+
+  endpoint         {endpoint}
+  CA file          {ca_file}
+  service account  {credentials_file}
+  presentations    {presentations}
+  admin            {admin_url}   Authorization: Bearer {admin_token}
+
+The engine
+  export GOOGLE_APPLICATION_CREDENTIALS={credentials_file}
+  deckstorm apply {presentation} --replace replacements.yaml --endpoint {endpoint} --ca {ca_file}
+
+Python, google-api-python-client (HTTPLIB2_CA_CERTS) and requests (REQUESTS_CA_BUNDLE)
+  export HTTPLIB2_CA_CERTS={ca_file} REQUESTS_CA_BUNDLE={ca_file}
+  credentials = service_account.Credentials.from_service_account_file(
+      "{credentials_file}", scopes=["https://www.googleapis.com/auth/presentations"])
+  slides = build("slides", "v1", credentials=credentials, client_options={{"api_endpoint": "{endpoint}"}})
+
+Node, @googleapis/slides (its token endpoint is fixed, so give it a token of your own)
+  export NODE_EXTRA_CA_CERTS={ca_file}
+  slides({{version: "v1", rootUrl: "{endpoint}/", auth}})
+
+curl
+  curl --cacert {ca_file} {endpoint}/v1/presentations/{presentation} -H "Authorization: Bearer TOKEN"
+"""
+
+
+if __name__ == "__main__":
+    serve(prog_name="python -m fakeslides")
