@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeslides.decks import Deck, load_deck, workload_decks
 from fakeslides.scenario.model import Scenario
+from loadtests.expectation import edits_of
 from loadtests.measurements import Setting
 from loadtests.world import CLIENT_COMMAND
 
@@ -54,3 +55,7 @@ class RunPlan:
             "batch_strategy": setting.strategy,
             "max_concurrent_slides": setting.concurrency,
         }
+
+    def edits_count(self) -> int:
+        """Return how many edits each setting makes."""
+        return sum(len(edits_of(deck.document, deck.replacements)) for deck in self.decks(Setting("", 1)))

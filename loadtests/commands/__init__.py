@@ -1,0 +1,1 @@
+"""The commands of `deckstorm` that belong to the load tests, one file each."""

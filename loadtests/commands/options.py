@@ -1,0 +1,109 @@
+"""The options that several commands share, each with one meaning."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from engine.settings import Strategy
+from fakeslides.scenario.units import parse_time_scale
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def positive_numbers(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[int, ...] | None:
+    """Read an option such as `1,2,3,5,8`; usable as a click callback.
+
+    Raises:
+        click.BadParameter: not whole numbers from 1, separated by commas.
+    """
+    del context, parameter
+    if value is None:
+        return None
+    parts = [part.strip() for part in value.split(",")]
+    if not all(part.isascii() and part.isdigit() and int(part) >= 1 for part in parts):
+        raise click.BadParameter(
+            f"{value!r}; write whole numbers from 1, with commas between, like 1,2,3,5,8"
+        )
+    return tuple(int(part) for part in parts)
+
+
+def time_scale(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    """Read an option such as `1/20`; usable as a click callback.
+
+    Raises:
+        click.BadParameter: not a number or fraction above 0 and at most 1.
+    """
+    del context, parameter
+    try:
+        return None if value is None else parse_time_scale(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def what_to_sweep(command: Command) -> Command:
+    """Add the options that choose the settings and the weather of a sweep."""
+    for option in reversed(_SWEEP_OPTIONS):
+        command = option(command)
+    return command
+
+
+def what_to_show(command: Command) -> Command:
+    """Add the options that choose where results go."""
+    for option in reversed(_OUTPUT_OPTIONS):
+        command = option(command)
+    return command
+
+
+_SWEEP_OPTIONS = (
+    click.option(
+        "--strategy",
+        "strategies",
+        multiple=True,
+        type=click.Choice([strategy.value for strategy in Strategy]),
+        help="Only this strategy; may be given several times.  [default: the scenario's]",
+    ),
+    click.option(
+        "--concurrency",
+        "concurrencies",
+        callback=positive_numbers,
+        metavar="N,N,...",
+        help="Slides in flight at once, such as 1,2,3,5,8.  [default: the scenario's]",
+    ),
+    click.option(
+        "--seed", type=click.IntRange(min=0), help="Of weather and decks.  [default: the scenario's]"
+    ),
+    click.option(
+        "--repeat",
+        "repeats",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Run each setting this often, each time with the next seed.",
+    ),
+    click.option(
+        "--time-scale",
+        callback=time_scale,
+        metavar="X",
+        help="Real seconds per scenario second, such as 1/20.  [default: the scenario's]",
+    ),
+    click.option(
+        "--deck",
+        "deck_files",
+        multiple=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Edit this saved presentations.get answer instead of generated ones; may be given several times.",
+    ),
+)
+_OUTPUT_OPTIONS = (
+    click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder for the results.  [default: deckstorm-results/SCENARIO]",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print results.json and nothing else."),
+    click.option("--quiet", is_flag=True, help="Print the verdict and nothing else."),
+)

@@ -1,0 +1,80 @@
+"""`deckstorm plan`: how far concurrency can be raised."""
+
+import json
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.settings import EngineSettings
+from loadtests.capacity import Capacity, Step
+from loadtests.capacity import plan as capacities
+from loadtests.commands.invalid_input import told_plainly
+from loadtests.commands.options import what_to_sweep
+from loadtests.commands.sweeping import Choices, Output, folder_of, sweep_all
+from loadtests.gates import INTERRUPTED
+from loadtests.outcomes import SweepOutcome
+from loadtests.report.cells import shown_seconds
+from loadtests.report.results import load_results
+
+
+@click.command()
+@click.argument("source", metavar="SCENARIO|RESULTS")
+@what_to_sweep
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON and nothing else.")
+def plan(*, source: str, as_json: bool, **choices: Any) -> None:  # noqa: ANN401 - checked by click
+    """Say for each strategy the highest concurrency at which all gates hold, and what limits it there.
+
+    RESULTS is a results.json or the folder of a sweep; a SCENARIO is swept first.  With --repeat 2 or more,
+    the gain of the next step carries an interval.
+    """
+    with told_plainly():
+        sweep = _results(source, Choices(**choices), quiet=as_json)
+        settings = EngineSettings.from_environment()
+    quota = math.floor(settings.writes_per_minute * settings.quota_use_share)
+    found = capacities(sweep.settings, writes_per_minute=quota, pool_size=settings.http_connection_pool_size)
+    click.echo(json.dumps([asdict(each) for each in found]) if as_json else as_text(found))
+
+
+def as_text(found: Sequence[Capacity]) -> str:
+    """Return the plan as a person reads it, a paragraph per strategy."""
+    return "\n".join(line for capacity in found for line in _paragraph(capacity))
+
+
+def _results(source: str, choices: Choices, *, quiet: bool) -> SweepOutcome:
+    if Path(source).is_dir() or source.endswith(".json"):
+        return load_results(Path(source))
+    code = sweep_all([source], choices, Output(quiet=quiet))
+    if code == INTERRUPTED:
+        sys.exit(code)
+    return load_results(folder_of(Path(source).stem, None, is_one_of_many=False))
+
+
+def _paragraph(capacity: Capacity) -> Sequence[str]:
+    if capacity.concurrency is None:
+        return [f"{capacity.strategy}: at no measured concurrency did all gates hold"]
+    waits = sorted((capacity.waits_seconds or {}).items(), key=lambda item: -item[1])
+    shown = ", ".join(f"{resource} {shown_seconds(seconds)}" for resource, seconds in waits if seconds)
+    return [
+        f"{capacity.strategy}: up to concurrency {capacity.concurrency}, {_time(capacity)}",
+        f"  limited by {capacity.limit}; waited for: {shown or 'nothing'}",
+        f"  next step: {_step(capacity.next_step)}",
+    ]
+
+
+def _time(capacity: Capacity) -> str:
+    return f"in {shown_seconds(capacity.elapsed_seconds)} (bound {shown_seconds(capacity.bound_seconds)})"
+
+
+def _step(step: Step | None) -> str:
+    if step is None:
+        return "not measured; sweep a higher concurrency to know"
+    held = "all gates held" if step.holds else "not all gates held"
+    interval = ""
+    if step.interval is not None:
+        interval = f" [{step.interval.low:+.1%}, {step.interval.high:+.1%}]"
+    return f"{step.concurrency} saves {step.gain_share:+.1%}{interval} of the time; {held} there"

@@ -1,0 +1,153 @@
+"""Sweeps as commands run them: from what the caller chose to files, a table and an exit code."""
+
+import asyncio
+import json
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from engine.clock import MonotonicClock
+from engine.settings import EngineSettings
+from fakeslides.scenario.loader import find_scenario, load_scenario
+from loadtests.gates import EXIT_CODES, INTERRUPTED, worst
+from loadtests.measurements import Setting
+from loadtests.outcomes import SettingOutcome, SweepOutcome
+from loadtests.report.files import append_attempts, start_attempts, write_reports
+from loadtests.report.progress import LiveProgress
+from loadtests.report.results import results_document
+from loadtests.report.table import console, sweep_report
+from loadtests.run import RunResult
+from loadtests.run_plan import RunPlan
+from loadtests.sweep import grid, run_sweep
+from loadtests.world import CLIENT_COMMAND
+
+DEFAULT_SCENARIO = "production_incident"
+RESULTS_FOLDER = Path("deckstorm-results")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the caller chose for a sweep; empty or None leaves it to the scenario."""
+
+    strategies: Sequence[str] = ()
+    concurrencies: Sequence[int] | None = None
+    seed: int | None = None
+    repeats: int = 1
+    time_scale: float | None = None
+    deck_files: Sequence[Path] = ()
+    client_command: Sequence[str] = CLIENT_COMMAND
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where results go; `as_json` and `quiet` keep everything else from standard output."""
+
+    out: Path | None = None
+    as_json: bool = False
+    quiet: bool = False
+
+
+def sweep_all(names: Sequence[str], choices: Choices, output: Output) -> int:
+    """Sweep each named scenario, write and show its results, and return the exit code.
+
+    All scenarios are read before the first is run: a typing error should not cost an hour.
+
+    Raises:
+        ScenarioError, DeckError, SettingsError: something the caller gave cannot be used.
+    """
+    plans = [plan_of(name, choices) for name in names]
+    sweeps = []
+    for plan in plans:
+        folder = folder_of(plan.name, output.out, is_one_of_many=len(plans) > 1)
+        sweeps.append(sweep_one(plan, choices, folder, output))
+        if sweeps[-1].was_interrupted:
+            return INTERRUPTED
+    return EXIT_CODES[worst(sweep.verdict for sweep in sweeps)]
+
+
+def plan_of(name: str, choices: Choices) -> RunPlan:
+    """Return what a scenario and the caller's choices come to.
+
+    Raises:
+        ScenarioError, DeckError, SettingsError: as for `sweep_all`.
+    """
+    file = find_scenario(name)
+    scenario = load_scenario(file)
+    plan = RunPlan(
+        name=file.stem,
+        scenario=scenario,
+        scenario_file=file,
+        seed=scenario.seed if choices.seed is None else choices.seed,
+        time_scale=choices.time_scale or scenario.time_scale,
+        deck_files=choices.deck_files,
+        client_command=choices.client_command,
+    )
+    for setting in settings_of(plan, choices):
+        EngineSettings.from_environment(**plan.engine_settings(setting))
+    plan.decks(Setting("", 1))
+    return plan
+
+
+def settings_of(plan: RunPlan, choices: Choices) -> list[Setting]:
+    """Return the settings to run, in order."""
+    chosen = plan.scenario.settings
+    return grid(
+        choices.strategies or chosen.strategy,
+        choices.concurrencies or chosen.concurrency,
+        choices.repeats,
+        plan.scenario.gates,
+    )
+
+
+def folder_of(name: str, out: Path | None, *, is_one_of_many: bool) -> Path:
+    """Return where a scenario's results go."""
+    if out is None:
+        return RESULTS_FOLDER / name
+    return out / name if is_one_of_many else out
+
+
+def sweep_one(plan: RunPlan, choices: Choices, folder: Path, output: Output) -> SweepOutcome:
+    """Sweep one scenario, write its files and show its table."""
+    settings = settings_of(plan, choices)
+    start_attempts(folder)
+    screen = console(quiet=output.quiet or output.as_json)
+    with LiveProgress(screen, len(settings), plan.edits_count()) as progress:
+        sweep = asyncio.run(_sweep(plan, settings, _Recorder(folder, progress)))
+    write_reports(folder, sweep)
+    screen.print(sweep_report(sweep))
+    screen.print(f"files: {folder}/", style="dim")
+    if output.as_json:
+        click.echo(json.dumps(results_document(sweep), ensure_ascii=False))
+    elif output.quiet:
+        click.echo(f"{plan.name}: {'interrupted' if sweep.was_interrupted else sweep.verdict.value}")
+    return sweep
+
+
+class _Recorder:
+    """Hands on what a sweep tells, and writes down the tries of each setting as it ends."""
+
+    def __init__(self, folder: Path, progress: LiveProgress) -> None:
+        self._folder = folder
+        self._progress = progress
+
+    def setting_started(self, setting: Setting) -> None:
+        self._progress.setting_started(setting)
+
+    def operations_settled(self, count: int) -> None:
+        self._progress.operations_settled(count)
+
+    def setting_finished(self, outcome: SettingOutcome, result: RunResult | None) -> None:
+        if result is not None:
+            append_attempts(self._folder, result)
+        self._progress.setting_finished(outcome, result)
+
+
+async def _sweep(plan: RunPlan, settings: Sequence[Setting], observer: _Recorder) -> SweepOutcome:
+    """Run the sweep; SIGTERM ends it as Ctrl-C does, which `asyncio.run` turns into a cancellation."""
+    task = asyncio.current_task()
+    assert task is not None, "a coroutine runs in a task"
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await run_sweep(plan, settings, observer, MonotonicClock())

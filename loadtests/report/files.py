@@ -1,0 +1,38 @@
+"""The files of a sweep, all in one folder, written as it goes on and when it ends."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from loadtests.outcomes import SweepOutcome
+from loadtests.report import attempts, junit, results, summary
+from loadtests.run import RunResult
+
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+
+def start_attempts(folder: Path) -> None:
+    """Make the folder, and an empty attempts.ndjson in it: tries of an earlier sweep would be misread."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / attempts.FILE_NAME).write_text("", "utf-8")
+
+
+def append_attempts(folder: Path, result: RunResult) -> None:
+    """Add the tries of one setting."""
+    lines = attempts.attempt_lines(result.measurement.setting, result.attempts)
+    with (folder / attempts.FILE_NAME).open("a", encoding="utf-8") as file:
+        file.writelines(lines)
+
+
+def write_reports(folder: Path, sweep: SweepOutcome, environ: Mapping[str, str] | None = None) -> None:
+    """Write results.json, junit.xml and summary.md; the last also where GITHUB_STEP_SUMMARY says."""
+    document = json.dumps(results.results_document(sweep), indent=2, ensure_ascii=False)
+    (folder / results.FILE_NAME).write_text(document + "\n", "utf-8")
+    (folder / junit.FILE_NAME).write_text(junit.junit_xml(sweep), "utf-8")
+    markdown = summary.summary_markdown(sweep)
+    (folder / summary.FILE_NAME).write_text(markdown, "utf-8")
+    step_summary = (os.environ if environ is None else environ).get(STEP_SUMMARY)
+    if step_summary:
+        with Path(step_summary).open("a", encoding="utf-8") as file:
+            file.write(markdown)
