@@ -5,8 +5,8 @@ r"""Locust users who share the project with the engine, and eat into its quota.
 
 They say `ready` on standard output once all are there.  Each signs in under a name of its own, makes a
 presentation of its own, and then reads and writes it once per second.  They call the API as any client may,
-without the engine; a refusal for quota is an answer they expect.  They need a process of their own: their work
-would otherwise be seen in the engine's timings.
+without the engine; a refusal for quota is an answer they expect.  They need a process of their own: in the
+engine's, their work would be seen in its timings.
 """
 
 import itertools
