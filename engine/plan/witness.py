@@ -12,7 +12,7 @@ from typing import Any
 from engine.plan.operations import Batch, ReplaceText
 
 PageTexts = Mapping[str, tuple[str, ...]]
-"""Per page id, the text of each shape and table cell that has any, in reading order, last newline left out."""
+"""Per page id, the text of each shape and table cell that has any, in order, without a final newline."""
 
 
 class Witness(StrEnum):

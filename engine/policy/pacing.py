@@ -110,7 +110,7 @@ class SlidingLog:
         used_count = self._used_count()
         is_news = self._cut is None or number >= self._cut.first_number
         if is_news and used_count < self._quota_count:
-            allowed_count = min(self.allowed_count(now), max(1, math.floor(CUT_SHARE * used_count)))
+            allowed_count = max(1, math.floor(CUT_SHARE * used_count))
             self._cut = _Cut(allowed_count, now, self._reserved_count + 1)
 
     def eta_seconds(self, count: int, now: float) -> float:

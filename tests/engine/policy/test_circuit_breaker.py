@@ -197,6 +197,18 @@ class TestOpen:
         assert isinstance(refusal, Refusal)
         assert refusal.retry_after_seconds == pytest.approx(15.0)
 
+    def test_failures_from_before_the_outage_do_not_count_after_it(self) -> None:
+        """Slow answers of the outage would open it again as soon as it has closed."""
+        breaker = _breaker()
+        early = [_leave(breaker, 0.0) for _ in range(10)]
+        _fail(breaker, at=1.0, times=5)
+        _succeed(breaker, at=20.0, times=2)
+
+        for permit in early:
+            breaker.on_failure(permit, 21.0)
+
+        assert breaker.state is BreakerState.CLOSED
+
 
 class TestHalfOpen:
     def test_lets_exactly_one_trial_through_when_the_time_is_up(self) -> None:
@@ -259,6 +271,17 @@ class TestHalfOpen:
 
         assert breaker.state is BreakerState.HALF_OPEN
         assert isinstance(breaker.permit(150.0), Refusal)
+
+    def test_a_trial_of_an_earlier_outage_is_not_taken_for_the_one_that_is_out(self) -> None:
+        """Both were the first of their kind, and only one of them knows the server as it is."""
+        breaker = _open_breaker(at=100.0)
+        lost = _leave(breaker, 116.0)
+        _fail(breaker, at=116.0 + LEASE_SECONDS)
+        _leave(breaker, 200.0)
+
+        breaker.on_failure(lost, 201.0)
+
+        assert breaker.state is BreakerState.HALF_OPEN
 
     def test_a_trial_settled_twice_counts_once(self) -> None:
         """Two words of one trial are not two trials."""
