@@ -95,7 +95,7 @@ _SWEEP_OPTIONS = (
         "deck_files",
         multiple=True,
         type=click.Path(dir_okay=False, path_type=Path),
-        help="Edit this saved presentations.get answer instead of generated ones; may be given several times.",
+        help="Edit this saved presentations.get answer, not generated decks; may be given several times.",
     ),
 )
 _OUTPUT_OPTIONS = (
