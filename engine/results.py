@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from engine.clock import Clock
 from engine.errors import SlidesError
@@ -113,7 +113,7 @@ class Fates:
         self._deadline_seconds = deadline_seconds
         self._results: dict[str, OperationResult] = {}
 
-    def __enter__(self) -> "Fates":
+    def __enter__(self) -> Self:
         for operation in self._operations:
             self._announce(
                 OperationAccepted(
@@ -142,10 +142,10 @@ class Fates:
         """Give `operations` their fate; one that has its fate keeps it."""
         for operation in operations:
             if operation.operation_id not in self._results:
-                self._settle_one(operation, fate, error, met_open_breaker)
+                self._settle_one(operation, fate, error, met_open_breaker=met_open_breaker)
 
     def _settle_one(
-        self, operation: ReplaceText, fate: Fate, error: SlidesError | None, met_open_breaker: bool
+        self, operation: ReplaceText, fate: Fate, error: SlidesError | None, *, met_open_breaker: bool
     ) -> None:
         self._results[operation.operation_id] = OperationResult(
             operation.operation_id,

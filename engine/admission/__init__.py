@@ -1,1 +1,1 @@
-"""Waiting for leave to send.  Enforces what `engine.policy` decides; asyncio, and nothing that touches a socket."""
+"""Waiting for leave to send.  Does what `engine.policy` decides; asyncio, and no sockets."""

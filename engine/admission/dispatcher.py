@@ -1,0 +1,224 @@
+"""The one place that lets an attempt start: when breaker, slot and quota all allow it at the same instant.
+
+Nobody holds one of the three while waiting for another, so nobody blocks others with what is not in use.
+Calls of one kind go in order of arrival; reads and writes, whose quotas are apart, overtake each other.
+"""
+
+import asyncio
+import math
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from engine.admission.breaker import BreakerGate
+from engine.admission.limiter import Limiter, Slot
+from engine.admission.waits import WaitMeter, Waits, add_difference
+from engine.clock import Clock
+from engine.errors import CircuitOpen, DeadlinePassed, NotSent, QuotaExceeded, SlidesError
+from engine.policy.circuit_breaker import Permit, Refusal
+from engine.policy.pacing import CallKind, Pacing, Reservation
+from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal, Verdict, judge
+
+
+@dataclass(slots=True)
+class Admission:
+    """Leave to make one attempt.
+
+    Attributes:
+        permit: of the breaker.
+        slot: of the limiter.
+        reservation: of the pacer, None if calls are not paced.
+        verdict: what the attempt's end means; stays None if nothing was learned.
+        error: how the attempt ended, for what the pacer learns from it.
+    """
+
+    permit: Permit
+    slot: Slot
+    reservation: Reservation | None
+    was_sent: bool = False
+    verdict: Verdict | None = None
+    error: SlidesError | None = None
+
+    @property
+    def is_trial(self) -> bool:
+        """True if the breaker is half-open and wants a cheap read, whatever the caller came for."""
+        return self.permit.is_trial
+
+    def ended(self, error: SlidesError | None) -> None:
+        """Note how the attempt ended; None is a good answer."""
+        self.verdict, self.error = judge(error), error
+
+
+@dataclass(slots=True)
+class _Line:
+    """Those who wait to make calls of one kind, by ticket, longest first."""
+
+    kind: CallKind
+    turns: "OrderedDict[int, asyncio.Future[Admission]]" = field(default_factory=OrderedDict)
+    meter: WaitMeter = field(default_factory=WaitMeter)
+
+    @property
+    def first_ticket(self) -> int:
+        return next(iter(self.turns))
+
+
+class Dispatcher:
+    """Admits attempts; each admission is settled exactly once, when its block ends."""
+
+    def __init__(
+        self, *, breaker: BreakerGate, limiter: Limiter, pacing: Pacing | None, clock: Clock
+    ) -> None:
+        self._breaker = breaker
+        self._limiter = limiter
+        self._pacing = pacing
+        self._clock = clock
+        self._lines = {kind: _Line(kind) for kind in CallKind}
+        self._tickets_count = 0
+        self._refused_until = 0.0
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at = math.inf
+
+    @property
+    def waiting_count(self) -> int:
+        """How many callers wait."""
+        return sum(len(line.turns) for line in self._lines.values())
+
+    @property
+    def in_flight_count(self) -> int:
+        """How many admissions are not settled yet."""
+        return self._limiter.in_flight
+
+    @property
+    def is_healthy(self) -> bool:
+        """True while the breaker is closed."""
+        return self._breaker.is_closed
+
+    @asynccontextmanager
+    async def admit(self, kind: CallKind, deadline_seconds: float, waits: Waits) -> AsyncIterator[Admission]:
+        """Wait for leave to make one call, and hold it while the block runs.
+
+        Args:
+            kind: read or write; a half-open trial is a read whatever was asked for.
+            deadline_seconds: when to give up, on the clock.
+            waits: what was waited for is added here, also when the wait ends badly.
+
+        Raises:
+            CircuitOpen: the deadline came while the breaker was not closed.
+            DeadlinePassed: the deadline came first.
+        """
+        if self._clock.now() >= deadline_seconds:
+            raise DeadlinePassed("its turn")
+        admission = await self._wait(self._lines[kind], deadline_seconds, waits)
+        try:
+            yield admission
+        finally:
+            self._settle(admission)
+
+    def sent(self, admission: Admission) -> None:
+        """Note that the call leaves the machine now, which is when it counts for the quota."""
+        admission.was_sent = True
+        if self._pacing is not None and admission.reservation is not None:
+            self._pacing.sent(admission.reservation, self._clock.now())
+            self._serve()
+
+    async def _wait(self, line: _Line, deadline_seconds: float, waits: Waits) -> Admission:
+        self._tickets_count += 1
+        ticket = self._tickets_count
+        turn: asyncio.Future[Admission] = asyncio.get_running_loop().create_future()
+        before = line.meter.read(self._clock.now())
+        line.turns[ticket] = turn
+        self._serve()
+        try:
+            async with self._clock.timeout(deadline_seconds - self._clock.now()):
+                return await turn
+        except BaseException as error:
+            line.turns.pop(ticket, None)
+            self._hand_back(turn)
+            if isinstance(error, TimeoutError):
+                raise self._too_late(line) from None
+            raise
+        finally:
+            add_difference(waits, before, line.meter.read(self._clock.now()))
+            self._serve()
+
+    def _hand_back(self, turn: "asyncio.Future[Admission]") -> None:
+        """Undo an admission that came in the same instant as the cancellation."""
+        if turn.done() and not turn.cancelled():
+            self._settle(turn.result())
+
+    def _too_late(self, line: _Line) -> NotSent:
+        if line.meter.reason == "breaker":
+            return CircuitOpen(max(0.0, self._refused_until - self._clock.now()))
+        return DeadlinePassed(line.meter.reason or "its turn")
+
+    def _settle(self, admission: Admission) -> None:
+        now, verdict = self._clock.now(), admission.verdict
+        self._breaker.settle(admission.permit, verdict.breaker if verdict else BreakerSignal.IGNORED, now)
+        self._limiter.release(admission.slot, verdict.limit if verdict else LimitSignal.IGNORED, now)
+        if self._pacing is not None and admission.reservation is not None:
+            _settle_quota(self._pacing, admission.reservation, admission, now)
+        self._serve()
+
+    def _serve(self) -> None:
+        """Admit as many as can be; then sleep until time alone may change something."""
+        now = self._clock.now()
+        wake_at = math.inf
+        waiting = [line for line in self._lines.values() if line.turns]
+        while waiting:
+            line = min(waiting, key=lambda candidate: candidate.first_ticket)
+            try_again_at = self._serve_first(line, now)
+            if try_again_at is not None:
+                wake_at = min(wake_at, try_again_at)
+            if try_again_at is not None or not line.turns:
+                waiting.remove(line)
+        self._set_alarm(wake_at, now)
+
+    def _serve_first(self, line: _Line, now: float) -> float | None:
+        """Admit the first of a line and return None, or return when to try again."""
+        ticket, turn = next(iter(line.turns.items()))
+        if not turn.done():  # a cancelled waiter stands in line until its task runs
+            answer = self._try_admit(line, now)
+            if not isinstance(answer, Admission):
+                return answer
+            turn.set_result(answer)
+        del line.turns[ticket]
+        return None
+
+    def _try_admit(self, line: _Line, now: float) -> Admission | float:
+        """Take everything at once, or nothing and say when to try again."""
+        permit = self._breaker.permit(now)
+        if isinstance(permit, Refusal):
+            line.meter.switch("breaker", now)
+            self._refused_until = now + permit.retry_after_seconds
+            return self._refused_until
+        kind = CallKind.READ if permit.is_trial else line.kind
+        ready_at = now if self._pacing is None else self._pacing.ready_at(now, kind)
+        if self._limiter.has_room and ready_at <= now:
+            line.meter.switch(None, now)
+            reservation = None if self._pacing is None else self._pacing.reserve(now, kind)
+            return Admission(permit, self._limiter.take(), reservation)
+        self._breaker.settle(permit, BreakerSignal.IGNORED, now)
+        line.meter.switch("quota" if self._limiter.has_room else "slot", now)
+        return ready_at if self._limiter.has_room else math.inf
+
+    def _set_alarm(self, wake_at: float, now: float) -> None:
+        if self._alarm is not None and wake_at != self._alarm_at:
+            self._alarm.cancel()
+            self._alarm = None
+        self._alarm_at = wake_at
+        if self._alarm is None and wake_at < math.inf:
+            self._alarm = asyncio.create_task(self._wake_after(wake_at - now))
+
+    async def _wake_after(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._alarm = None
+        self._serve()
+
+
+def _settle_quota(pacing: Pacing, reservation: Reservation, admission: Admission, now: float) -> None:
+    if not admission.was_sent:
+        pacing.refund(reservation)
+    elif admission.verdict is not None and admission.verdict.pacer is PacerSignal.THROTTLED:
+        asked = admission.error.retry_after_seconds if isinstance(admission.error, QuotaExceeded) else None
+        pacing.throttled(reservation, now, asked)

@@ -1,0 +1,107 @@
+"""The path of a batch: its turn on the presentation, then attempts until every operation has its fate.
+
+Every write names the revision it was made for, so a copy that arrives late or twice is refused.  The next
+revision comes with the answer, so that a chain of writes costs no reads.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from engine.admission.locks import Hold, PresentationLock
+from engine.admission.waits import stopwatch
+from engine.attempts import Attempts, Errand
+from engine.clock import Clock
+from engine.errors import DeadlinePassed, SlidesError
+from engine.events import Fate
+from engine.plan.operations import Batch
+from engine.recovery import Ending, Job, Recovery
+from engine.wire.transport import batch_update
+
+
+class Delivery:
+    """Carries batches to their presentation.
+
+    Args:
+        attempts: makes the attempts.
+        recovery: says what comes after a failed one.
+        locks: None lets writes to one presentation overlap, and sends them without a required revision.
+        clock: for deadlines.
+    """
+
+    def __init__(
+        self, attempts: Attempts, recovery: Recovery, locks: PresentationLock | None, clock: Clock
+    ) -> None:
+        self._attempts = attempts
+        self._recovery = recovery
+        self._locks = locks
+        self._clock = clock
+
+    async def deliver(self, batch: Batch, job: Job) -> None:
+        """Carry `batch` out and give each of its operations its fate; raises nothing but cancellation."""
+        errand = Errand(batch.identity, job.presentation_id, job.deadline_seconds, attempts=job.attempts)
+        try:
+            async with self._turn(job, errand) as hold:
+                waiting = deque([batch])
+                while waiting:
+                    waiting.extendleft(reversed(await self._land(waiting.popleft(), job, errand)))
+                    hold.revision_id = job.snapshot.revision_id
+        except SlidesError as error:
+            job.fates.settle(batch.operations, Fate.NOT_SENT, error, met_open_breaker=errand.met_open_breaker)
+
+    @asynccontextmanager
+    async def _turn(self, job: Job, errand: Errand) -> AsyncIterator[Hold]:
+        if self._locks is None:
+            yield Hold()
+            return
+        async with AsyncExitStack() as stack:
+            try:
+                with stopwatch(self._clock, errand.waits_seconds, "lock"):
+                    async with self._clock.timeout(job.deadline_seconds - self._clock.now()):
+                        hold = await stack.enter_async_context(self._locks.acquire(job.presentation_id))
+            except TimeoutError:
+                raise DeadlinePassed("the presentation") from None
+            if hold.revision_id not in (None, job.snapshot.revision_id):
+                job.snapshot = await self._recovery.read(errand)  # another call of ours wrote in between
+            yield hold
+
+    async def _land(self, batch: Batch, job: Job, errand: Errand) -> tuple[Batch, ...]:
+        """Try `batch` until it has ended, and return what is to be sent in its place."""
+        errand.take_on(batch)
+        try:
+            ending = await self._try_until_ended(batch, job, errand)
+        except asyncio.CancelledError:
+            job.fates.settle(batch.operations, Fate.INDETERMINATE if errand.is_in_doubt else Fate.NOT_SENT)
+            raise
+        later = {operation.operation_id for part in ending.instead for operation in part.operations}
+        settled = [operation for operation in batch.operations if operation.operation_id not in later]
+        job.fates.settle(settled, ending.fate, ending.error, met_open_breaker=errand.met_open_breaker)
+        return ending.instead
+
+    async def _try_until_ended(self, batch: Batch, job: Job, errand: Errand) -> Ending:
+        failures_count = 0
+        while True:
+            try:
+                fence = await self._fence(job, errand)
+                reply = await self._attempts.send(
+                    batch_update(job.presentation_id, batch.body(fence)), errand
+                )
+            except SlidesError as error:
+                verdict = await self._recovery.weigh(error, batch, job, errand)
+                if isinstance(verdict, Ending):
+                    return verdict
+                try:
+                    failures_count = await self._recovery.back_off(failures_count + 1, verdict, errand)
+                except SlidesError:
+                    return await self._recovery.give_up(verdict, batch, job, errand)
+            else:
+                job.snapshot = job.snapshot.after(batch, reply)
+                return Ending(Fate.APPLIED)
+
+    async def _fence(self, job: Job, errand: Errand) -> str | None:
+        if self._locks is None:
+            return None
+        if job.snapshot.revision_id is None:
+            job.snapshot = await self._recovery.read(errand)
+        return job.snapshot.revision_id

@@ -1,0 +1,174 @@
+"""What to do after a failed attempt: wait, look, take apart, or say what became of the batch.
+
+Rule 1  Nothing was sent, or a refusal without any doubt: the error says what comes next.
+Rule 2  A fenced write whose answer was lost is sent again, same bytes and same revision: it can land once.
+Rule 3  A refusal after that proves nothing.  The presentation is read, and its text is the witness.
+Rule 4  Where the text cannot tell, the fate is indeterminate, and said to be.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from engine.admission.waits import stopwatch
+from engine.attempts import Attempts, Errand
+from engine.clock import Clock
+from engine.errors import (
+    CannotBeApplied,
+    InvalidRequest,
+    NotSent,
+    OutcomeUnknown,
+    RevisionConflict,
+    SlidesError,
+)
+from engine.events import Fate
+from engine.plan.batches import split
+from engine.plan.operations import Batch
+from engine.plan.witness import Witness, judge
+from engine.policy import retry, verdicts
+from engine.policy.verdicts import Retry
+from engine.results import Fates
+from engine.settings import EngineSettings
+from engine.snapshot import FIELDS, Snapshot
+from engine.wire.transport import get_presentation
+
+
+@dataclass(slots=True)
+class Job:
+    """One caller's wish for one presentation, while it is carried out.
+
+    Attributes:
+        presentation_id: where.
+        deadline_seconds: when everything must have its fate, on the clock.
+        snapshot: the presentation as it was last known to be.
+        fates: the book of the operations.
+        attempts: tries so far, by identity and method.
+    """
+
+    presentation_id: str
+    deadline_seconds: float
+    snapshot: Snapshot
+    fates: Fates
+    attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a batch ended.  `instead` is to be sent in its place; `fate` is for whatever is not in there."""
+
+    fate: Fate
+    error: SlidesError | None = None
+    instead: tuple[Batch, ...] = ()
+
+
+class Recovery:
+    """Reads presentations, judges failed writes, and spaces the tries.
+
+    Args:
+        attempts: makes the attempts.
+        settings: for the retries, and whether writes are fenced.
+        clock: for deadlines and pauses.
+        jitter: spreads the retries.
+    """
+
+    def __init__(self, attempts: Attempts, settings: EngineSettings, *, clock: Clock, jitter: Random) -> None:
+        self._attempts = attempts
+        self._settings = settings
+        self._clock = clock
+        self._jitter = jitter
+
+    async def read(self, errand: Errand) -> Snapshot:
+        """Read the presentation; a read may be repeated at will, so only the last error counts.
+
+        Raises:
+            SlidesError: how the last try ended.
+        """
+        call = get_presentation(errand.presentation_id, FIELDS)
+        failures_count = 0
+        while True:
+            try:
+                return Snapshot.of(await self._attempts.send(call, errand))
+            except SlidesError as error:
+                failures_count = await self.back_off(failures_count + 1, error, errand)
+
+    async def weigh(self, error: SlidesError, batch: Batch, job: Job, errand: Errand) -> Ending | SlidesError:
+        """Return how the batch ended, or the error after which it may be tried again."""
+        try:
+            if self._needs_a_look(error, errand):
+                verdict = await self._look(error, batch, job, errand)
+                if isinstance(verdict, Ending):
+                    return verdict
+                error = verdict
+            elif isinstance(error, RevisionConflict | CannotBeApplied):
+                job.snapshot = await self.read(errand)
+        except SlidesError:  # there is no seeing what happened, so what is known stands
+            return Ending(_fate_of(error, errand), error)
+        if isinstance(error, InvalidRequest):
+            return Ending(Fate.REJECTED, error, split(batch, error.request_index).batches)
+        return error
+
+    def _needs_a_look(self, error: SlidesError, errand: Errand) -> bool:
+        """Say whether only the presentation itself can tell what `error` means."""
+        if isinstance(error, OutcomeUnknown):
+            return not self._settings.lock_enabled  # with a fence, sending the same again asks the question
+        if isinstance(error, InvalidRequest):
+            return errand.is_in_doubt or error.request_index is None
+        return errand.is_in_doubt and isinstance(error, RevisionConflict | CannotBeApplied)
+
+    async def _look(self, error: SlidesError, batch: Batch, job: Job, errand: Errand) -> Ending | SlidesError:
+        """Read the presentation and say what `error` meant for the batch."""
+        before, job.snapshot = job.snapshot, await self.read(errand)
+        has_moved = job.snapshot.revision_id != before.revision_id
+        if errand.is_in_doubt and (has_moved or not self._settings.lock_enabled):
+            witness = judge(batch, before.texts, job.snapshot.texts)
+            if witness is Witness.APPLIED:
+                return Ending(Fate.APPLIED)
+            if witness is Witness.UNKNOWN:
+                return Ending(Fate.INDETERMINATE, error)
+            errand.is_in_doubt = False  # copies under way carry the old revision, which is refused by now
+        if isinstance(error, InvalidRequest):
+            errand.is_in_doubt = False  # nobody wrote since, so every copy is refused for what it says
+            return RevisionConflict(str(error), http_status=400) if has_moved else error
+        return error
+
+    async def give_up(self, error: SlidesError, batch: Batch, job: Job, errand: Errand) -> Ending:
+        """Return the fate of a batch that is not tried again."""
+        if not errand.is_in_doubt:
+            return Ending(_fate_of(error, errand), error)
+        try:
+            before, job.snapshot = job.snapshot, await self.read(errand)
+        except SlidesError:
+            return Ending(Fate.INDETERMINATE, error)
+        is_applied = judge(batch, before.texts, job.snapshot.texts) is Witness.APPLIED
+        # Not there yet is not never: a copy may still be on its way.
+        return Ending(Fate.APPLIED) if is_applied else Ending(Fate.INDETERMINATE, error)
+
+    async def back_off(self, failures_count: int, error: SlidesError, errand: Errand) -> int:
+        """Wait before the next try and return the failures to count on from.
+
+        Raises:
+            SlidesError: `error`, when there is no point in another try.
+        """
+        delay_seconds = retry.next_delay(
+            failures_count,
+            error,
+            self._settings,
+            remaining_seconds=errand.deadline_seconds - self._clock.now(),
+            jitter=self._jitter,
+        )
+        if delay_seconds is None:
+            if self._attempts.is_server_healthy or verdicts.judge(error).retry not in _NOT_THE_BATCHS_FAULT:
+                raise error
+            return 0  # the server fails, not the batch: it waits for the breaker and starts afresh
+        with stopwatch(self._clock, errand.waits_seconds, "backoff"):
+            await self._clock.sleep(delay_seconds)
+        return failures_count
+
+
+_NOT_THE_BATCHS_FAULT = {Retry.PLAIN, Retry.RECONCILE}
+
+
+def _fate_of(error: SlidesError, errand: Errand) -> Fate:
+    if errand.is_in_doubt:
+        return Fate.INDETERMINATE
+    return Fate.NOT_SENT if isinstance(error, NotSent) else Fate.REJECTED

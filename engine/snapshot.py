@@ -1,0 +1,66 @@
+"""What the engine knows of a presentation: its latest revision, its slides, and what they say.  Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.plan.operations import Batch, ReplaceText
+from engine.plan.witness import PageTexts, page_texts, predict
+
+_TEXT = "textElements(textRun/content,autoText/content)"
+_ELEMENTS = f"pageElements(shape/text/{_TEXT},table/tableRows/tableCells/text/{_TEXT},elementGroup)"
+FIELDS = (
+    f"presentationId,revisionId,slides(objectId,{_ELEMENTS},slideProperties/notesPage(objectId,{_ELEMENTS}))"
+)
+"""The field mask of a read: every text, and nothing of how it looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A presentation at one revision.
+
+    Attributes:
+        revision_id: None if the reader may not edit, or if it is not known.
+        notes_of: per slide, in order, the id of its notes page, None if it has none.
+        texts: what each slide and notes page says; the state an unanswered write is judged against.
+    """
+
+    revision_id: str | None
+    notes_of: Mapping[str, str | None]
+    texts: PageTexts
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Snapshot":
+        """Return the snapshot that a `presentations.get` with `FIELDS` gives."""
+        notes_of = {
+            slide["objectId"]: slide.get("slideProperties", {}).get("notesPage", {}).get("objectId")
+            for slide in document.get("slides", ())
+        }
+        return cls(document.get("revisionId"), notes_of, page_texts(document))
+
+    def after(self, batch: Batch, reply: Mapping[str, Any]) -> "Snapshot":
+        """Return the snapshot after `batch` was applied and answered with `reply`, without another read."""
+        revision_id = reply.get("writeControl", {}).get("requiredRevisionId")
+        return replace(self, revision_id=revision_id, texts=predict(batch, self.texts))
+
+    def operations(
+        self,
+        presentation_id: str,
+        text_map: Mapping[str, str],
+        *,
+        slide_ids: Sequence[str] | None = None,
+        include_notes: bool,
+    ) -> Iterator[ReplaceText]:
+        """Yield one operation per slide and key, slides in order, keys in the order of the map.
+
+        Raises:
+            ValueError: a slide is not in the presentation, or a key is empty.
+        """
+        for slide_id in self.notes_of if slide_ids is None else slide_ids:
+            if slide_id not in self.notes_of:
+                raise ValueError(f"presentation {presentation_id} has no slide {slide_id!r}")
+            notes_id = self.notes_of[slide_id] if include_notes else None
+            pages = (slide_id,) if notes_id is None else (slide_id, notes_id)
+            for index, (find, value) in enumerate(text_map.items()):
+                operation_id = f"{presentation_id}/{slide_id}/{index}"
+                yield ReplaceText(operation_id, presentation_id, slide_id, pages, find, value)

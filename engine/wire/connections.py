@@ -1,0 +1,231 @@
+"""The connections to Google: one session, a bounded and fair pool, verified TLS, drained on close."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace, TracebackType
+from typing import Self
+
+import aiohttp
+
+from engine.clock import Clock
+from engine.errors import (
+    AnswerTimedOut,
+    ConnectionLost,
+    OutcomeUnknown,
+    RecordLayerFailure,
+    SlidesError,
+    Unreachable,
+)
+
+KEEPALIVE_SECONDS = 15.0
+DRAIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Progress:
+    """How far one exchange got, as far as can be seen from here.
+
+    Args:
+        on_sent: called once, when the first bytes of the request leave.
+    """
+
+    def __init__(self, on_sent: Callable[[], None] | None = None) -> None:
+        self._on_sent = on_sent
+        self.was_sent = False
+
+    def mark_sent(self) -> None:
+        """Note that the request leaves; from here on it may have an effect."""
+        if not self.was_sent:
+            self.was_sent = True
+            if self._on_sent is not None:
+                self._on_sent()
+
+
+class GoogleSlidesConnectionManager:
+    """One aiohttp session for everything the engine sends; an async context manager.
+
+    Args:
+        pool_size: most connections at once, in total and per host; None for no limit.
+        clock: for the time that draining may take.
+        user_agent: what the engine calls itself.
+        ca_file: a PEM file with an authority to trust beside the system's.
+        connector: makes the connections in place of the pool's own, as in a simulation.
+    """
+
+    def __init__(
+        self,
+        pool_size: int | None,
+        *,
+        clock: Clock,
+        user_agent: str,
+        ca_file: Path | None = None,
+        connector: Callable[[], aiohttp.BaseConnector] | None = None,
+    ) -> None:
+        self._pool_size = pool_size
+        self._user_agent = user_agent
+        self._ca_file = ca_file
+        self._make_connector = connector or self._pooled_connector
+        self._clock = clock
+        # aiohttp hands a freed connection to whoever asks first, and not to whoever waits longest.
+        self._line: AbstractAsyncContextManager[object] = (
+            nullcontext() if pool_size is None else asyncio.Semaphore(pool_size)
+        )
+        self._session: aiohttp.ClientSession | None = None
+        self._under_way_count = 0
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=self._make_connector(),
+            headers={"User-Agent": self._user_agent},
+            timeout=aiohttp.ClientTimeout(total=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[_trace_of_sending()],
+            middlewares=(_never_resend,),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let exchanges under way end, for a while, and close every connection; start no new ones."""
+        session, self._session = self._session, None
+        if session is None:
+            return
+        try:
+            async with self._clock.timeout(DRAIN_SECONDS):
+                await self._at_rest.wait()
+        except TimeoutError:
+            pass  # what still runs is ended by closing its connection
+        finally:
+            await session.close()
+
+    async def exchange(
+        self, verb: str, url: str, *, headers: Mapping[str, str], body: bytes | None, progress: Progress
+    ) -> Answer:
+        """Send one request, once, and read the answer whole.  Waiting is the caller's to bound.
+
+        Raises:
+            Unreachable: nothing of the request was sent.
+            ConnectionLost: the connection ended before the answer was whole.
+            RecordLayerFailure: TLS broke before the answer was whole.
+            OutcomeUnknown: whatever else went wrong after sending.
+        """
+        if self._session is None:
+            raise Unreachable("the connections are closed")
+        with self._under_way():
+            async with self._line:
+                try:
+                    return await _exchange(self._session, verb, url, headers, body, progress)
+                except (aiohttp.ClientError, OSError, _NotResentError) as error:
+                    raise explain(error, was_sent=progress.was_sent) from error
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        self._under_way_count += 1
+        self._at_rest.clear()
+        try:
+            yield
+        finally:
+            self._under_way_count -= 1
+            if self._under_way_count == 0:
+                self._at_rest.set()
+
+    def _pooled_connector(self) -> aiohttp.BaseConnector:
+        context = ssl.create_default_context()
+        if self._ca_file is not None:
+            context.load_verify_locations(self._ca_file)
+        size = self._pool_size or 0  # aiohttp's word for no limit
+        return aiohttp.TCPConnector(
+            limit=size, limit_per_host=size, keepalive_timeout=KEEPALIVE_SECONDS, ssl=context
+        )
+
+
+def explain(error: BaseException, *, was_sent: bool) -> SlidesError:
+    """Return the engine's word for what broke an exchange.
+
+    Args:
+        error: from aiohttp, ssl or the operating system.
+        was_sent: whether the request had begun to leave.
+    """
+    broken_by = error.__cause__ if isinstance(error, _NotResentError) and error.__cause__ else error
+    text = f"{type(broken_by).__name__}: {broken_by}"
+    is_tls_failure = any(_is_tls_failure(link) for link in _chain(broken_by))
+    if not was_sent:
+        return Unreachable(text, is_tls_failure=is_tls_failure)
+    if is_tls_failure:
+        return RecordLayerFailure(text)
+    if isinstance(broken_by, TimeoutError):
+        return AnswerTimedOut(text)
+    if isinstance(broken_by, (OSError, aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
+        return ConnectionLost(text)
+    return OutcomeUnknown(text)
+
+
+def _is_tls_failure(error: BaseException) -> bool:
+    return isinstance(error, ssl.SSLError) or "[SSL" in str(error)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+async def _exchange(
+    session: aiohttp.ClientSession,
+    verb: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    progress: Progress,
+) -> Answer:
+    async with session.request(
+        verb, url, headers=headers, data=body, trace_request_ctx=progress, allow_redirects=False
+    ) as response:
+        return Answer(response.status, response.headers, await response.read())
+
+
+class _NotResentError(Exception):
+    """Carries an error past aiohttp's own second try."""
+
+
+async def _never_resend(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending a GET again by itself: every try is counted, paced and announced."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _NotResentError(str(error)) from error
+
+
+def _trace_of_sending() -> aiohttp.TraceConfig:
+    async def mark(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        if isinstance(context.trace_request_ctx, Progress):
+            context.trace_request_ctx.mark_sent()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(mark)
+    return trace

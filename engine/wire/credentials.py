@@ -1,0 +1,205 @@
+"""Access tokens from google-auth's credentials, over the engine's own connections.
+
+google-auth knows every kind of credentials, but its transports block, bring their own TLS trust, and one of
+them sends POSTs again by itself.  So its credentials refresh in a worker thread, and each HTTP exchange of
+theirs comes back to the event loop.  Only `refresh` is called: `before_request` would also start calls to
+iamcredentials.googleapis.com in the background.
+"""
+
+import asyncio
+import math
+from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future
+from datetime import UTC, datetime
+from typing import Any
+
+import google.auth
+from google.auth import credentials as google_credentials
+from google.auth import exceptions as google_exceptions
+from google.auth import transport as google_transport
+
+from engine.clock import Clock
+from engine.errors import CredentialsRefused, SlidesError, Unreachable
+from engine.wire.connections import Answer, GoogleSlidesConnectionManager, Progress
+from engine.wire.headers import attempt_headers
+
+SCOPE = "https://www.googleapis.com/auth/presentations"
+TOKEN_IDENTITY = "token"  # noqa: S105 - a name, not a secret
+EXCHANGE_SECONDS = 30.0
+RENEW_AT_SHARE = 0.5  # of a token's life: get the next one without waiting for it
+WAIT_AT_SHARE = 0.95  # of a token's life: it may end on the way, so wait for the next one
+
+
+def default_credentials() -> google_credentials.Credentials:
+    """Return the credentials that Google's libraries would use here.
+
+    Raises:
+        CredentialsRefused: there are none, or their file makes no sense.
+    """
+    try:
+        credentials, _ = google.auth.default(scopes=[SCOPE])
+    except (google_exceptions.GoogleAuthError, OSError, ValueError) as error:
+        raise CredentialsRefused(str(error)) from error
+    return credentials
+
+
+class AccessTokens:
+    """The current access token; however many ask, one refresh runs at a time, and its failure is not kept.
+
+    Args:
+        credentials: of google-auth; scoped here if they need it.
+        connections: carry the exchanges with the token endpoint.
+        clock: its wall time is held against the token's expiry.
+    """
+
+    def __init__(
+        self,
+        credentials: google_credentials.Credentials,
+        connections: GoogleSlidesConnectionManager,
+        clock: Clock,
+    ) -> None:
+        self._credentials = google_credentials.with_scopes_if_required(  # type: ignore[no-untyped-call]  # google-auth
+            credentials, [SCOPE]
+        )
+        self._connections = connections
+        self._clock = clock
+        self._token: str | None = self._credentials.token
+        self._renew_at, self._wait_at = self._milestones()
+        self._refresh: asyncio.Task[None] | None = None
+        self._courier: _Courier | None = None
+
+    async def current(self) -> str:
+        """Return a token that is good for a while yet.
+
+        Raises:
+            CredentialsRefused: the token endpoint refused the credentials.
+            Unreachable: the token endpoint gave no answer that can be used.
+        """
+        now = self._clock.wall()
+        if self._token is None or now >= self._wait_at:
+            await asyncio.shield(self._refresh_once())
+        elif now >= self._renew_at:
+            self._refresh_once()
+        assert self._token is not None
+        return self._token
+
+    def reject(self, token: str) -> None:
+        """Forget `token`, which the server did not accept; a newer one stays."""
+        if token == self._token:
+            self._token = None
+
+    async def close(self) -> None:
+        """End a refresh under way."""
+        if self._courier is not None:
+            self._courier.stop()
+        if self._refresh is not None:
+            await asyncio.wait([self._refresh])
+
+    def _refresh_once(self) -> "asyncio.Task[None]":
+        if self._refresh is None:
+            self._refresh = asyncio.create_task(self._renew())
+            self._refresh.add_done_callback(self._forget_refresh)
+        return self._refresh
+
+    def _forget_refresh(self, refresh: "asyncio.Task[None]") -> None:
+        self._refresh = None
+        if not refresh.cancelled():
+            refresh.exception()  # whoever waits hears of it; in the background the next caller tries again
+
+    async def _renew(self) -> None:
+        self._courier = _Courier(self._connections, self._clock, asyncio.get_running_loop())
+        try:
+            await asyncio.to_thread(self._credentials.refresh, self._courier)
+        except google_exceptions.TransportError as error:
+            raise Unreachable(f"no access token: {error}") from error
+        except google_exceptions.GoogleAuthError as error:
+            raise _refusal(error) from error
+        finally:
+            self._courier = None
+        self._token = self._credentials.token
+        self._renew_at, self._wait_at = self._milestones()
+
+    def _milestones(self) -> tuple[float, float]:
+        """Return the wall times at which to renew the token, and from which to wait for a new one."""
+        expiry: datetime | None = self._credentials.expiry
+        if expiry is None:
+            return math.inf, math.inf
+        now = self._clock.wall()
+        life = max(0.0, expiry.replace(tzinfo=UTC).timestamp() - now)
+        return now + RENEW_AT_SHARE * life, now + WAIT_AT_SHARE * life
+
+
+def _refusal(error: google_exceptions.GoogleAuthError) -> SlidesError:
+    text = f"no access token: {error}"
+    return Unreachable(text) if getattr(error, "retryable", False) else CredentialsRefused(text)
+
+
+def _transport_error(text: str) -> Exception:
+    error: Exception = google_exceptions.TransportError(text)  # type: ignore[no-untyped-call]  # google-auth
+    return error
+
+
+class _Reply(google_transport.Response):
+    """An answer in google-auth's terms."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    @property
+    def status(self) -> int:
+        return self._answer.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._answer.headers
+
+    @property
+    def data(self) -> bytes:
+        return self._answer.body
+
+
+class _Courier(google_transport.Request):
+    """Called by google-auth in its worker thread; carries the exchange out on the event loop."""
+
+    def __init__(
+        self, connections: GoogleSlidesConnectionManager, clock: Clock, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._connections = connections
+        self._clock = clock
+        self._loop = loop
+        self._attempts_count = 0
+        self._is_stopped = False
+        self._under_way: Future[Answer] | None = None
+
+    def __call__(
+        self,
+        url: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - google-auth's signature; ours is fixed
+        **_: Any,  # noqa: ANN401 - google-auth's signature
+    ) -> _Reply:
+        if self._is_stopped:
+            raise _transport_error("the engine closed")
+        self._attempts_count += 1
+        sent_headers = {**(headers or {}), **attempt_headers(TOKEN_IDENTITY, self._attempts_count)}
+        self._under_way = asyncio.run_coroutine_threadsafe(
+            self._exchange(method, url, sent_headers, body), self._loop
+        )
+        try:
+            return _Reply(self._under_way.result())
+        except (SlidesError, TimeoutError, CancelledError) as error:
+            raise _transport_error(str(error) or type(error).__name__) from error
+
+    def stop(self) -> None:
+        """End the exchange under way, and allow no more."""
+        self._is_stopped = True
+        if self._under_way is not None:
+            self._under_way.cancel()
+
+    async def _exchange(self, verb: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        async with self._clock.timeout(EXCHANGE_SECONDS):
+            return await self._connections.exchange(
+                verb, url, headers=headers, body=body, progress=Progress()
+            )

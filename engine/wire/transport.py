@@ -1,0 +1,108 @@
+"""One attempt: a call of ours goes out once, and comes back as a reply or as an error of ours."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from engine.clock import Clock
+from engine.errors import AnswerTimedOut, Unauthenticated, Unreachable
+from engine.policy.pacing import CallKind
+from engine.wire.connections import GoogleSlidesConnectionManager, Progress
+from engine.wire.credentials import AccessTokens
+from engine.wire.headers import attempt_headers
+from engine.wire.replies import read_reply
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An HTTP request in Google's terms, the same bytes however often it is tried.
+
+    Attributes:
+        method: Google's name of it, such as presentations.batchUpdate.
+        kind: the quota it counts for.
+        presentation_id: what it is about.
+        verb: of HTTP.
+        path: below the endpoint, with its query.
+        body: JSON, None for none.
+    """
+
+    method: str
+    kind: CallKind
+    presentation_id: str
+    verb: str
+    path: str
+    body: bytes | None = None
+
+
+def get_presentation(presentation_id: str, fields: str) -> Call:
+    """Return the call that reads `fields` of a presentation."""
+    query = urlencode({"fields": fields}, safe="/,()")
+    path = f"/v1/presentations/{quote(presentation_id, safe='')}?{query}"
+    return Call("presentations.get", CallKind.READ, presentation_id, "GET", path)
+
+
+def batch_update(presentation_id: str, body: Mapping[str, Any]) -> Call:
+    """Return the call that applies `body` to a presentation."""
+    path = f"/v1/presentations/{quote(presentation_id, safe='')}:batchUpdate"
+    data = json.dumps(body, ensure_ascii=False).encode()
+    return Call("presentations.batchUpdate", CallKind.WRITE, presentation_id, "POST", path, data)
+
+
+class Transport:
+    """Sends calls to one endpoint with the current access token."""
+
+    def __init__(
+        self,
+        connections: GoogleSlidesConnectionManager,
+        tokens: AccessTokens,
+        clock: Clock,
+        endpoint: str,
+    ) -> None:
+        self._connections = connections
+        self._tokens = tokens
+        self._clock = clock
+        self._endpoint = endpoint.rstrip("/")
+
+    async def attempt(
+        self, call: Call, *, identity: str, number: int, timeout_seconds: float, on_sent: Callable[[], None]
+    ) -> dict[str, Any]:
+        """Try `call` once.
+
+        Args:
+            call: what to send.
+            identity: names the batch to the server.
+            number: of this try, from 1.
+            timeout_seconds: for all of it, the access token included.
+            on_sent: called when the request begins to leave.
+
+        Returns:
+            Google's reply.
+
+        Raises:
+            SlidesError: of the branch that says whether the call may have had an effect.
+        """
+        progress = Progress(on_sent)
+        try:
+            async with self._clock.timeout(timeout_seconds):
+                return await self._send(call, attempt_headers(identity, number), progress)
+        except TimeoutError:
+            if progress.was_sent:
+                raise AnswerTimedOut(f"no answer within {timeout_seconds:g} s") from None
+            raise Unreachable(f"no connection or access token within {timeout_seconds:g} s") from None
+
+    async def _send(self, call: Call, headers: Mapping[str, str], progress: Progress) -> dict[str, Any]:
+        token = await self._tokens.current()
+        answer = await self._connections.exchange(
+            call.verb,
+            self._endpoint + call.path,
+            headers={**headers, "Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            body=call.body,
+            progress=progress,
+        )
+        try:
+            return read_reply(answer.status, answer.headers, answer.body, wall_now=self._clock.wall())
+        except Unauthenticated:
+            self._tokens.reject(token)
+            raise
