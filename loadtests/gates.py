@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from fakeslides.scenario.gates import Comparison, Gate, Requirement, parse_requirement
 from loadtests.measurements import FaultCount
-from loadtests.metrics import Measurement, Number
+from loadtests.metrics import Measurement, Number, Processes
 from loadtests.statistics import Share, one_sided
 
 BASELINE = "sequential"
@@ -108,8 +108,28 @@ def judge_fault(count: FaultCount) -> Judgement:
 
 
 def judge_harness(measurement: Measurement) -> list[Judgement]:
-    """A process that kept a whole core busy was itself what was measured; say so.  Empty when all is well."""
-    processes = measurement.processes
+    """Say what makes the harness itself unfit to be believed; empty when all is well."""
+    return [*_judge_exit(measurement.processes), *_judge_load(measurement.processes)]
+
+
+def _judge_exit(processes: Processes) -> list[Judgement]:
+    """A client that says it failed did not do what was to be measured, whatever its numbers look like."""
+    if not processes.client_exit_status:
+        return []
+    return [
+        Judgement(
+            id="harness:client-exit",
+            metric="client_exit_status",
+            verdict=Verdict.UNSOUND,
+            measured=processes.client_exit_status,
+            required="== 0",
+            reason=f"the client failed: {processes.client_complaints or 'it did not say why'}",
+        )
+    ]
+
+
+def _judge_load(processes: Processes) -> list[Judgement]:
+    """A process that kept a whole core busy was itself what was measured."""
     if processes.real_seconds < SUSTAINED_SECONDS:
         return []
     loads = {"client": processes.client_cpu_share or 0.0, "fake": processes.server_cpu_share}
