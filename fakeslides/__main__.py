@@ -62,18 +62,19 @@ def _read_time_scale(_context: click.Context, _parameter: click.Parameter, value
     help="Write the CA and the service-account file here; default: a temporary folder.",
 )
 def serve(  # noqa: PLR0913 # one argument for each option of the command
+    *,
     scenario: str | None,
     port: int,
     seed: int | None,
     time_scale: float | None,
     deck_files: tuple[Path, ...],
-    is_json: bool,  # noqa: FBT001 # click passes flags as it passes options
+    is_json: bool,
     state_dir: Path | None,
 ) -> None:
     """Serve a fake Google Slides on 127.0.0.1 until Ctrl-C.
 
-    SCENARIO is a file, or the name of one that ships with deckstorm, such as production_incident.  Without one
-    nothing goes wrong and no quota is counted.
+    SCENARIO is a file, or the name of one that ships with deckstorm, such as production_incident.  Without
+    one nothing goes wrong and no quota is counted.
 
     It prints the API's address, the CA to trust, a service-account file, the presentations, and how to point
     clients at them.

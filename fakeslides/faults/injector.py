@@ -88,6 +88,7 @@ async def send_half_then_strike(
     """
     body = bytes(response.body) if isinstance(response.body, bytes | bytearray) else b""
     partial = web.StreamResponse(status=response.status, headers=response.headers)
+    partial.content_length = len(body)
     partial.force_close()
     await partial.prepare(request)
     await partial.write(body[: len(body) // 2])
