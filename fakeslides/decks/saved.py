@@ -1,8 +1,15 @@
 """Decks saved from the real API."""
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 from fakeslides.decks.deck import Deck
+from fakeslides.slides.elements import texts
+from fakeslides.slides.presentation import Presentation
+
+_KEY = re.compile(r"\{\{[^{}\n]+\}\}")
 
 
 class DeckError(ValueError):
@@ -18,4 +25,35 @@ def load_deck(path: Path) -> Deck:
     Raises:
         DeckError: the file cannot be read or is not a presentation.
     """
-    raise NotImplementedError
+    document = _read(path)
+    try:
+        presentation = Presentation.from_json(document)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DeckError(_explain(path, error)) from error
+    return Deck(presentation.presentation_id, document, _made_up_values(presentation))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DeckError(f"{path}: cannot be read: {error.strerror}; name a saved presentation") from error
+    except json.JSONDecodeError as error:
+        raise DeckError(f"{path}:{error.lineno}: not JSON: {error.msg}; save the answer of GET") from error
+    except UnicodeDecodeError as error:
+        raise DeckError(f"{path}: not UTF-8 text; save the answer of presentations.get as it came") from error
+    if not isinstance(document, dict) or "presentationId" not in document:
+        raise DeckError(f"{path}: presentationId: missing; save the whole answer of presentations.get")
+    return document
+
+
+def _explain(path: Path, error: Exception) -> str:
+    what = f"{error.args[0]}: missing" if isinstance(error, KeyError) else f"not a presentation ({error})"
+    return f"{path}: {what}; save the whole answer of presentations.get, without a fields mask"
+
+
+def _made_up_values(presentation: Presentation) -> dict[str, str]:
+    """Return a value for each key, in the order in which the keys are met; no value holds a brace."""
+    bodies = (body for page in presentation.pages.values() for body in texts(page.elements))
+    keys = dict.fromkeys(key for body in bodies for key in _KEY.findall(body.plain))
+    return {key: f"Value {number} for {key.strip('{}')}" for number, key in enumerate(keys, start=1)}

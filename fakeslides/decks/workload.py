@@ -1,12 +1,16 @@
 """The decks of a scenario's workload."""
 
+from hashlib import blake2b
+from random import Random
 from typing import Protocol
 
 from fakeslides.decks.deck import Deck
+from fakeslides.decks.problematic import problematic_deck
+from fakeslides.decks.realistic import realistic_deck
 
 
 class Workload(Protocol):
-    """How many decks, how large, and of what kind (`realistic` or `problematic`)."""
+    """How many decks, how large, and of what kind."""
 
     @property
     def presentations(self) -> int:
@@ -26,5 +30,12 @@ class Workload(Protocol):
 
 
 def workload_decks(workload: Workload, seed: int) -> list[Deck]:
-    """Return the decks of `workload`, the same ones for the same seed."""
-    raise NotImplementedError
+    """Return the decks of `workload`, the same ones with the same ids for the same seed."""
+    return [_deck(workload, seed, index) for index in range(workload.presentations)]
+
+
+def _deck(workload: Workload, seed: int, index: int) -> Deck:
+    digest = blake2b(f"{seed}/{index}".encode(), digest_size=8).hexdigest()
+    random = Random(digest)  # noqa: S311 - decks need to be repeatable, not secret
+    make = problematic_deck if workload.deck == "problematic" else realistic_deck
+    return make(f"deck-{index + 1:03d}-{digest}", workload.slides, workload.replacements, random)
