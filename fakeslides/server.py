@@ -19,7 +19,7 @@ from fakeslides.api.service_account import CLIENT_EMAIL
 from fakeslides.api.tokens import TokenBook
 from fakeslides.api.wire import make_request
 from fakeslides.clock import Clock, ServerClock
-from fakeslides.decks import Deck, workload_decks
+from fakeslides.decks import Deck
 from fakeslides.faults.roster import Roster
 from fakeslides.faults.tls_connection import TlsConnection
 from fakeslides.front import Front
@@ -44,7 +44,7 @@ class FakeSlides:
 
     Args:
         scenario: the weather; None is calm.
-        decks: the presentations it holds; None means those of the scenario's workload, if there is one.
+        decks: the presentations it holds from the start.
         clock: tells its time; None is the real one at the scenario's time scale.
         seed: of every draw; None is the scenario's.
         port: of the Slides API; 0 picks a free one.
@@ -69,7 +69,7 @@ class FakeSlides:
         self,
         scenario: Scenario | None = None,
         *,
-        decks: Sequence[Deck] | None = None,
+        decks: Sequence[Deck] = (),
         clock: Clock | None = None,
         seed: int | None = None,
         port: int = 0,
@@ -77,8 +77,6 @@ class FakeSlides:
     ) -> None:
         self.scenario = scenario or CALM
         self.seed = self.scenario.seed if seed is None else seed
-        if decks is None:
-            decks = workload_decks(scenario.workload, self.seed) if scenario else ()
         self.decks = tuple(decks)
         self.ledger = Ledger()
         self.store = Store(Random(self.seed))  # noqa: S311 # revisions must be the same again for the same seed
