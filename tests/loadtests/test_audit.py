@@ -13,7 +13,9 @@ DONE = a_document({"s1": "Dear Ada", "s2": "Ada again"})
 FIRST, SECOND = edits_in(BEFORE)
 
 
-def _audit(operations: Sequence[OperationRow], ledger: Sequence[Entry], after: dict[str, Any] = DONE) -> Audit:
+def _audit(
+    operations: Sequence[OperationRow], ledger: Sequence[Entry], after: dict[str, Any] = DONE
+) -> Audit:
     return audit(operations, ledger, {"deck": BEFORE}, {"deck": after})
 
 

@@ -14,9 +14,7 @@ class TestWilson:
         ("successes", "count", "low", "high"),
         [(80, 80, 0.954180, 1.0), (0, 80, 0.0, 0.045820), (950, 1000, 0.934687, 0.961859)],
     )
-    def test_agrees_with_published_values(
-        self, successes: int, count: int, low: float, high: float
-    ) -> None:
+    def test_agrees_with_published_values(self, successes: int, count: int, low: float, high: float) -> None:
         """The formula is easy to get subtly wrong."""
         interval = wilson(successes, count)
 

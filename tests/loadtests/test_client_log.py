@@ -1,0 +1,68 @@
+import json
+
+import pytest
+
+from loadtests.client_log import parse_events
+
+STARTED = {"event": "ClientStarted", "at_seconds": 100.0}
+ACCEPTED = {"event": "OperationAccepted", "operation_id": "deck/s1/0", "at_seconds": 101.0}
+SETTLED = {"event": "OperationSettled", "operation_id": "deck/s1/0", "fate": "applied", "at_seconds": 104.0}
+ATTEMPT = {
+    "event": "AttemptSettled", "identity": "deck/s1/0", "attempt": 1, "presentation_id": "deck",
+    "method": "presentations.batchUpdate", "sent_at_seconds": 102.0, "duration_seconds": 1.5,
+    "outcome": "answered", "waits_seconds": {"lock": 0.5},
+}  # fmt: skip
+FINISHED = {"event": "ClientFinished", "at_seconds": 110.0, "cpu_seconds": 0.25}
+
+
+def _text(*events: dict[str, object]) -> str:
+    return "".join(json.dumps(event) + "\n" for event in events)
+
+
+def test_times_count_from_the_start_of_the_run() -> None:
+    """A monotonic clock's own numbers mean nothing to a reader."""
+    log = parse_events(_text(STARTED, ACCEPTED, ATTEMPT, SETTLED, FINISHED))
+
+    assert log.accepted["deck/s1/0"]["at_seconds"] == 1.0
+    assert log.attempts[0].sent_at_seconds == 2.0
+    assert log.settled["deck/s1/0"]["at_seconds"] == 4.0
+    assert (log.elapsed_seconds, log.cpu_seconds) == (10.0, 0.25)
+
+
+def test_a_client_that_died_is_read_up_to_its_last_whole_line() -> None:
+    """A crash is a measurement; what was told before it must count."""
+    log = parse_events(_text(STARTED, ACCEPTED) + '{"event": "OperationSet')
+
+    assert list(log.accepted) == ["deck/s1/0"]
+    assert not log.settled
+    assert log.cpu_seconds is None
+
+
+def test_a_torn_line_in_the_middle_is_refused() -> None:
+    """Then the file is not what a client wrote, and no number from it can be trusted."""
+    with pytest.raises(ValueError, match="line 1 of the client's events"):
+        parse_events('{"event"\n' + _text(STARTED))
+
+
+def test_a_client_that_told_nothing_is_an_empty_log() -> None:
+    """It may have crashed before its first word."""
+    assert parse_events("").elapsed_seconds == 0.0
+
+
+def test_changes_of_breaker_and_limit_are_one_story_in_order() -> None:
+    """Whoever reads it wants to see one cause the other."""
+    breaker = {
+        "event": "BreakerChanged",
+        "key": "k",
+        "before": "closed",
+        "after": "open",
+        "at_seconds": 101.0,
+    }
+    limit = {"event": "LimitChanged", "before": 8, "after": 4, "reason": "overload", "at_seconds": 102.0}
+
+    states = parse_events(_text(STARTED, breaker, limit)).states
+
+    assert [(s.at_seconds, s.kind, s.before, s.after, s.subject) for s in states] == [
+        (1.0, "breaker", "closed", "open", "k"),
+        (2.0, "limit", "8", "4", "overload"),
+    ]
