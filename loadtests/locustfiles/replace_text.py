@@ -29,6 +29,7 @@ from locust.runners import Runner
 from engine.results import BatchReport
 from engine.settings import EngineSettings
 from loadtests.client import ClientSpec
+from loadtests.locustfiles.bridge import Bridge
 from loadtests.locustfiles.headless import headless_command
 from loadtests.locustfiles.shared_engine import SharedEngine
 
@@ -139,7 +140,7 @@ class Session:
         self._tenants = Tenants(tenant_count, spec) if tenant_count else None
         if self._tenants:
             self._stack.callback(self._tenants.close)
-        self.shared = self._stack.enter_context(closing(SharedEngine(spec)))
+        self.shared = self._stack.enter_context(closing(SharedEngine(spec, Bridge())))
 
     def quit_when_done(self, environment: Environment, **_: object) -> None:
         """Watch for the last job, and end Locust then."""

@@ -18,17 +18,21 @@ from loadtests.locustfiles.bridge import Bridge, Timed
 class SharedEngine:
     """Hands out the jobs of a spec, each once, and does them.
 
+    Args:
+        spec: the jobs, and the engine that does them.
+        bridge: to the engine's loop; closed together with the engine.
+
     Attributes:
         all_settled: set once every job was done, or failed.
     """
 
-    def __init__(self, spec: ClientSpec) -> None:
+    def __init__(self, spec: ClientSpec, bridge: Bridge) -> None:
         self.all_settled = Event()
         self._jobs = deque(spec.jobs)
         self._unsettled_count = len(spec.jobs)
         self._inside_seconds = self._bridge_seconds = 0.0
         self._events = EventFile(Path(spec.events_file))
-        self._bridge = Bridge()
+        self._bridge = bridge
         self._stack = AsyncExitStack()
         self._edit: Edit = self._bridge.call(self._stack.enter_async_context(editing(spec, self._events)))
         self._count_settled(0)

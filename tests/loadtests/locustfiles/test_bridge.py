@@ -4,16 +4,12 @@ import asyncio
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 import gevent
 import pytest
 
 from loadtests.locustfiles.bridge import Bridge, Timed
-
-T = TypeVar("T")
+from tests.support.greenlets import run_apart
 
 PATCHED = """
 from gevent import monkey
@@ -21,22 +17,6 @@ monkey.patch_all()
 from loadtests.locustfiles.bridge import Bridge
 Bridge()
 """
-
-Apart = Callable[[Callable[[], T]], T]
-
-
-@pytest.fixture
-def apart() -> Iterator[Apart[T]]:
-    """Run a function in a native thread with a hub of its own, so that pytest's thread never meets gevent."""
-
-    def with_hub(function: Callable[[], T]) -> T:
-        try:
-            return function()
-        finally:
-            gevent.get_hub().destroy()
-
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        yield lambda function: thread.submit(with_hub, function).result(timeout=20)
 
 
 class Patience:
@@ -62,16 +42,16 @@ async def _twice(number: int) -> int:
 
 
 class TestCall:
-    def test_returns_what_the_coroutine_returns(self, apart: Apart[int]) -> None:
+    def test_returns_what_the_coroutine_returns(self) -> None:
         """The whole point of the bridge."""
 
         def program() -> int:
             with Bridge() as bridge:
                 return bridge.call(_twice(21))
 
-        assert apart(program) == 42
+        assert run_apart(program) == 42
 
-    def test_raises_what_the_coroutine_raises(self, apart: Apart[None]) -> None:
+    def test_raises_what_the_coroutine_raises(self) -> None:
         """An error of the engine must look the same to a user as to a coroutine."""
 
         async def fail() -> None:
@@ -82,9 +62,9 @@ class TestCall:
                 bridge.call(fail())
 
         with pytest.raises(LookupError, match="no such slide"):
-            apart(program)
+            run_apart(program)
 
-    def test_runs_the_coroutine_in_a_native_thread_of_its_own(self, apart: Apart[tuple[int, int]]) -> None:
+    def test_runs_the_coroutine_in_a_native_thread_of_its_own(self) -> None:
         """On the hub's thread a busy user would stop the engine, and its timings with it."""
 
         async def thread() -> int:
@@ -94,11 +74,11 @@ class TestCall:
             with Bridge() as bridge:
                 return bridge.call(thread()), threading.get_ident()
 
-        loop_thread, hub_thread = apart(program)
+        loop_thread, hub_thread = run_apart(program)
 
         assert loop_thread != hub_thread
 
-    def test_lets_other_greenlets_go_on_while_one_waits(self, apart: Apart[str]) -> None:
+    def test_lets_other_greenlets_go_on_while_one_waits(self) -> None:
         """Users that wait for each other would hang a run: the first is freed by the second."""
 
         def program() -> str:
@@ -112,9 +92,9 @@ class TestCall:
                 gevent.spawn(bridge.call, open_gate()).get()
                 return "opened" if waiting.get(timeout=5) else "shut"
 
-        assert apart(program) == "opened"
+        assert run_apart(program) == "opened"
 
-    def test_gives_each_of_many_greenlets_its_own_result(self, apart: Apart[list[int]]) -> None:
+    def test_gives_each_of_many_greenlets_its_own_result(self) -> None:
         """A result that reaches the wrong user would be counted for the wrong edit."""
 
         def program() -> list[int]:
@@ -122,9 +102,9 @@ class TestCall:
                 greenlets = [gevent.spawn(bridge.call, _twice(number)) for number in range(200)]
                 return [greenlet.get() for greenlet in greenlets]
 
-        assert apart(program) == [2 * number for number in range(200)]
+        assert run_apart(program) == [2 * number for number in range(200)]
 
-    def test_cancels_the_task_of_a_killed_greenlet(self, apart: Apart[bool]) -> None:
+    def test_cancels_the_task_of_a_killed_greenlet(self) -> None:
         """A user that is gone must leave no edit under way that nobody counts."""
         patience = Patience()
 
@@ -136,9 +116,9 @@ class TestCall:
                 user.kill()
                 return patience.cancelled.wait(5)
 
-        assert apart(program)
+        assert run_apart(program)
 
-    def test_cancels_the_task_of_a_greenlet_whose_time_is_up(self, apart: Apart[bool]) -> None:
+    def test_cancels_the_task_of_a_greenlet_whose_time_is_up(self) -> None:
         """A gevent.Timeout is no Exception; a bridge that forgets this leaks the task."""
         patience = Patience()
 
@@ -148,11 +128,11 @@ class TestCall:
                     bridge.call(patience.wait())
                 return patience.cancelled.wait(5)
 
-        assert apart(program)
+        assert run_apart(program)
 
 
 class TestTimed:
-    def test_tells_the_coroutines_time_from_the_way_there_and_back(self, apart: Apart[Timed[int]]) -> None:
+    def test_tells_the_coroutines_time_from_the_way_there_and_back(self) -> None:
         """What the harness costs must not be counted as the engine's."""
         readings = iter([100.0, 101.0, 104.0, 110.0])  # asked, began, ended, came back
 
@@ -160,13 +140,13 @@ class TestTimed:
             with Bridge(stopwatch=lambda: next(readings)) as bridge:
                 return bridge.timed(lambda: _twice(4))
 
-        timed = apart(program)
+        timed = run_apart(program)
 
         assert timed == Timed(result=8, inside_seconds=3.0, bridge_seconds=7.0)
 
 
 class TestClose:
-    def test_cancels_what_still_runs_and_ends_the_thread(self, apart: Apart[list[str]]) -> None:
+    def test_cancels_what_still_runs_and_ends_the_thread(self) -> None:
         """A process that cannot end is a hang of the harness."""
         patience = Patience()
 
@@ -178,12 +158,12 @@ class TestClose:
             user.join(timeout=5)
             return [thread.name for thread in threading.enumerate()]
 
-        names = apart(program)
+        names = run_apart(program)
 
         assert patience.cancelled.is_set()
         assert "asyncio" not in names
 
-    def test_may_happen_twice(self, apart: Apart[str]) -> None:
+    def test_may_happen_twice(self) -> None:
         """The end of a run and the end of the process may both ask for it."""
 
         def program() -> str:
@@ -192,9 +172,9 @@ class TestClose:
             bridge.close()
             return "closed"
 
-        assert apart(program) == "closed"
+        assert run_apart(program) == "closed"
 
-    def test_refuses_later_calls(self, apart: Apart[None]) -> None:
+    def test_refuses_later_calls(self) -> None:
         """A call that nobody will ever answer would hang its user."""
 
         def program() -> None:
@@ -203,7 +183,7 @@ class TestClose:
             bridge.call(_twice(1))
 
         with pytest.raises(RuntimeError, match="the bridge is closed"):
-            apart(program)
+            run_apart(program)
 
 
 def test_refuses_a_monkey_patched_process() -> None:
