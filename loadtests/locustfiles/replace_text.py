@@ -164,6 +164,7 @@ class Session:
 
     def _quit_when_done(self, runner: Runner) -> None:
         self.shared.all_settled.wait()
+        self.shared.close()  # before Locust takes its time to end: the run is over
         runner.quit()
 
 

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from gevent.event import Event
+from gevent.lock import Semaphore
 
 from engine.results import BatchReport
 from loadtests.client import ClientSpec, Edit, EventFile, Job, editing
@@ -34,7 +35,10 @@ class SharedEngine:
         self._events = EventFile(Path(spec.events_file))
         self._bridge = bridge
         self._stack = AsyncExitStack()
-        self._edit: Edit = self._bridge.call(self._stack.enter_async_context(editing(spec, self._events)))
+        self._spec = spec
+        self._opening = Semaphore()
+        self._edit: Edit | None = None
+        self._is_closed = False
         self._count_settled(0)
 
     @property
@@ -49,11 +53,14 @@ class SharedEngine:
     def edit(self, job: Job) -> Timed[BatchReport | None]:
         """Do a job; only the calling greenlet waits.  The time is taken beside the engine's coroutine.
 
+        The first call starts the engine, so that its run does not begin before there are users.
+
         Raises:
             Exception: whatever the engine raises that is no answer of the server: a defect.
         """
         try:
-            timed = self._bridge.timed(lambda: self._edit(job))
+            edit = self._started()
+            timed = self._bridge.timed(lambda: edit(job))
         finally:
             self._count_settled(1)
         self._inside_seconds += timed.inside_seconds
@@ -61,12 +68,23 @@ class SharedEngine:
         return timed
 
     def close(self) -> None:
-        """Close the engine, once no user works any more; then the loop, its thread, and the file."""
+        """Close the engine, then the loop, its thread, and the file; a second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             self._bridge.call(self._stack.aclose())
         finally:
             self._bridge.close()
             self._events.close()
+
+    def _started(self) -> Edit:
+        with self._opening:
+            if self._edit is None:
+                self._edit = self._bridge.call(
+                    self._stack.enter_async_context(editing(self._spec, self._events))
+                )
+            return self._edit
 
     def _count_settled(self, job_count: int) -> None:
         self._unsettled_count -= job_count

@@ -145,12 +145,21 @@ class TestBridgeShare:
 
 
 class TestClose:
-    def test_closes_the_engine(self, engines: Engines, spec: ClientSpec) -> None:
-        """Its last word, and its connections, must be out before the process ends."""
+    def test_closes_the_engine_once(self, engines: Engines, spec: ClientSpec) -> None:
+        """The end of the jobs and the end of the process both ask for it."""
 
         def program() -> None:
-            SharedEngine(spec, Bridge()).close()
+            shared = SharedEngine(spec, Bridge())
+            shared.edit(spec.jobs[0])
+            shared.close()
+            shared.close()
 
         run_apart(program)
 
         assert engines.closed_count == 1
+
+    def test_leaves_an_engine_alone_that_nobody_needed(self, engines: Engines, spec: ClientSpec) -> None:
+        """A run that is stopped before its first user has no engine yet."""
+        run_apart(lambda: SharedEngine(spec, Bridge()).close())
+
+        assert (engines.opened_count, engines.closed_count) == (0, 0)
