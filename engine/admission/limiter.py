@@ -20,11 +20,13 @@ class Limiter:
 
     Args:
         ceiling: most attempts in flight that the operator allows.
-        connections: most connections; an attempt without one would only wait.  None if unlimited.
+        connections: most connections; an attempt without one would only wait.  None keeps the ceiling
+            whatever happens, as a client without bounds would.
         announce: told of every change.
     """
 
     def __init__(self, ceiling: int, connections: int | None, announce: Callable[[Event], None]) -> None:
+        self._ceiling = ceiling
         self._connections = connections
         self._announce = announce
         self._estimator = AIMDLimit(ceiling, start=ceiling)
@@ -33,8 +35,9 @@ class Limiter:
     @property
     def limit(self) -> int:
         """Most attempts in flight now."""
-        limit = self._estimator.limit
-        return limit if self._connections is None else min(limit, self._connections)
+        if self._connections is None:
+            return self._ceiling
+        return min(self._estimator.limit, self._connections)
 
     @property
     def has_room(self) -> bool:

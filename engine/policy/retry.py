@@ -25,8 +25,8 @@ def next_delay(
     """Return how many seconds to wait before trying again, None to give up.
 
     Exponential backoff with full jitter: evenly from 0 to `base * 2**(failures_count - 1)`, 32 s at most.
-    What a Retry-After asks for is always waited out.  Refusals for quota do not use up the retries:
-    nothing was applied, the pacer spaces the tries, and the deadline ends them.
+    What a Retry-After asks for is always waited out.  Refusals for quota do not use up the retries
+    while a pacer spaces the tries: nothing was applied, and the deadline ends them.
 
     Args:
         failures_count: tries of this batch that have failed, this one included: 1 after the first.
@@ -38,7 +38,8 @@ def next_delay(
     if judge(error).retry not in _WORTH_WAITING:
         return None
     is_quota = isinstance(error, QuotaExceeded)
-    if failures_count > settings.batch_retry_attempts and not is_quota:
+    is_spaced = is_quota and settings.pacer_enabled
+    if failures_count > settings.batch_retry_attempts and not is_spaced:
         return None
     base_seconds = max(settings.batch_retry_delay, QUOTA_BASE_SECONDS if is_quota else 0.0)
     delay = jitter.uniform(0, _ceiling_seconds(base_seconds, failures_count))
