@@ -44,24 +44,24 @@ _STYLES: tuple[dict[str, Any], ...] = (
 _WORDS_PER_SLIDE = 120
 
 
-def problematic_deck(presentation_id: str, slide_count: int, key_count: int, random: Random) -> Deck:
+def problematic_deck(presentation_id: str, slide_count: int, key_count: int, dice: Random) -> Deck:
     """Return a deck of `slide_count` slides, with each of `key_count` keys on every one of them."""
-    replacements = _replacements(key_count, random)
+    replacements = _replacements(key_count, dice)
     keys = list(replacements)
-    slides = [_slide(number, keys, random) for number in range(1, slide_count + 1)]
+    slides = [_slide(number, keys, dice) for number in range(1, slide_count + 1)]
     return Deck(presentation_id, deck_document(presentation_id, "The problematic one", slides), replacements)
 
 
-def _replacements(count: int, random: Random) -> dict[str, str]:
+def _replacements(count: int, dice: Random) -> dict[str, str]:
     chosen = dict(list(_KEYS.items())[:count])
     for index in range(len(chosen) + 1, count + 1):
-        chosen[f"{{{{item_{index}}}}}"] = f"№ {random.randrange(10_000, 100_000)} ✅"
+        chosen[f"{{{{item_{index}}}}}"] = f"№ {dice.randrange(10_000, 100_000)} ✅"
     return chosen
 
 
-def _slide(number: int, keys: Sequence[str], random: Random) -> SlideTexts:
+def _slide(number: int, keys: Sequence[str], dice: Random) -> SlideTexts:
     placed = place(keys, number)
-    words = [random.choice(_WORDS) for _ in range(_WORDS_PER_SLIDE)]
+    words = [dice.choice(_WORDS) for _ in range(_WORDS_PER_SLIDE)]
     return SlideTexts(
         title=_motley(f"№ {number} 🧨 שקופית"),
         body=[*_in_many_runs(words), *_spread(placed.body)],

@@ -26,23 +26,23 @@ _ACCENT: dict[str, Any] = {
 }
 
 
-def realistic_deck(presentation_id: str, slide_count: int, key_count: int, random: Random) -> Deck:
+def realistic_deck(presentation_id: str, slide_count: int, key_count: int, dice: Random) -> Deck:
     """Return a deck of `slide_count` slides, with each of `key_count` keys on every one of them."""
-    replacements = {f"{{{{{name}}}}}": value for name, value in _named_values(key_count, random)}
+    replacements = {f"{{{{{name}}}}}": value for name, value in _named_values(key_count, dice)}
     keys = list(replacements)
     slides = [_slide(number, keys) for number in range(1, slide_count + 1)]
-    document = deck_document(presentation_id, f"Proposal {random.randrange(1000, 10_000)}", slides)
+    document = deck_document(presentation_id, f"Proposal {dice.randrange(1000, 10_000)}", slides)
     return Deck(presentation_id, document, replacements)
 
 
-def _named_values(count: int, random: Random) -> Iterable[tuple[str, str]]:
+def _named_values(count: int, dice: Random) -> Iterable[tuple[str, str]]:
     """Yield names and values; no value holds a brace, so none holds a key."""
     names = list(_VALUES)
     for index in range(count):
         if index < len(names):
-            yield names[index], f"{random.choice(_VALUES[names[index]])} ({random.randrange(100, 1000)})"
+            yield names[index], f"{dice.choice(_VALUES[names[index]])} ({dice.randrange(100, 1000)})"
         else:
-            yield f"detail_{index + 1}", f"Detail {random.randrange(10_000, 100_000)}"
+            yield f"detail_{index + 1}", f"Detail {dice.randrange(10_000, 100_000)}"
 
 
 def _slide(number: int, keys: Sequence[str]) -> SlideTexts:

@@ -36,7 +36,12 @@ def _kept(value: Any, tree: Tree) -> Any:  # noqa: ANN401 - JSON may be anything
         return value
     every = tree.get("*")
     chosen = {key: tree.get(key, every) for key in value}
-    return {key: _kept(value[key], below) for key, below in chosen.items() if below is not None}
+    return {key: _kept(value[key], below) for key, below in chosen.items() if _reaches(value[key], below)}
+
+
+def _reaches(value: object, below: Tree | None) -> bool:
+    """Return whether a part of `value` is asked for; a scalar has nothing below it."""
+    return below is not None and (not below or isinstance(value, list | dict))
 
 
 def _check_names(tree: Tree, above: tuple[str, ...], mask: str) -> None:

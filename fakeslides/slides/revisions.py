@@ -9,9 +9,9 @@ _LENGTH = 14
 _LETTERS = string.ascii_letters + string.digits + "_-"
 
 
-def new_revision_id(random: Random) -> str:
+def new_revision_id(dice: Random) -> str:
     """Return a revision id that looks like Google's, such as `okYZGRZYFDabfA`."""
-    return "".join(random.choices(_LETTERS, k=_LENGTH))
+    return "".join(dice.choices(_LETTERS, k=_LENGTH))
 
 
 def check_revision(required: str | None, latest: str) -> None:
