@@ -52,7 +52,7 @@ class ClientSpec:
         time_scale: real seconds per second of the scenario's clock.
         seed: of the engine's jitter.
         events_file: where the facts go.
-        deadline_seconds: of each operation, on the scenario's clock.
+        deadline_seconds: from the start until all operations have their fate, on the scenario's clock.
     """
 
     endpoint: str
@@ -107,6 +107,8 @@ async def run_client(spec: ClientSpec, events: EventFile) -> None:
 async def editing(spec: ClientSpec, events: EventFile) -> AsyncIterator[Edit]:
     """Give one engine to all who edit, and tell through `events` when it began, all it did, and its end.
 
+    The deadline counts from here for all edits, also for those whose turn comes later: a run has one end.
+
     Yields:
         a function that edits one presentation, and returns the engine's report of it; None stands for a call
         that was refused before any operation came to be.
@@ -114,8 +116,10 @@ async def editing(spec: ClientSpec, events: EventFile) -> AsyncIterator[Edit]:
     clock = MonotonicClock(speed=1 / spec.time_scale)
     cpu_before = cpu_seconds()
     events.write("ClientStarted", {"at_seconds": clock.now()})
-    async with _engine(spec, clock, events) as engine:
-        yield lambda job: _edit(engine, job, spec, clock, events)
+    settings = EngineSettings.from_environment(**spec.engine)
+    give_up_at = clock.now() + (spec.deadline_seconds or settings.operation_deadline)
+    async with _engine(spec, settings, clock, events) as engine:
+        yield lambda job: _edit(engine, job, give_up_at, clock, events)
     told = {"at_seconds": clock.now(), "cpu_seconds": cpu_seconds() - cpu_before}
     events.write("ClientFinished", told)
 
@@ -126,12 +130,12 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _engine(spec: ClientSpec, clock: Clock, events: EventFile) -> SlidesEngine:
+def _engine(spec: ClientSpec, settings: EngineSettings, clock: Clock, events: EventFile) -> SlidesEngine:
     credentials = service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]  # google-auth publishes no types
         spec.credentials_file, scopes=[SCOPE]
     )
     return SlidesEngine(
-        EngineSettings.from_environment(**spec.engine),
+        settings,
         credentials=credentials,
         endpoint=spec.endpoint,
         ca_file=Path(spec.ca_file),
@@ -142,12 +146,11 @@ def _engine(spec: ClientSpec, clock: Clock, events: EventFile) -> SlidesEngine:
 
 
 async def _edit(
-    engine: SlidesEngine, job: Job, spec: ClientSpec, clock: Clock, events: EventFile
+    engine: SlidesEngine, job: Job, give_up_at: float, clock: Clock, events: EventFile
 ) -> BatchReport | None:
+    left_seconds = give_up_at - clock.now()
     try:
-        return await engine.replace_text(
-            job.presentation_id, job.text_map, deadline_seconds=spec.deadline_seconds
-        )
+        return await engine.replace_text(job.presentation_id, job.text_map, deadline_seconds=left_seconds)
     except SlidesError as error:
         # No operation came to be, so no event of the engine tells of it.
         events.write("CallRefused", {**refusal(job.presentation_id, error), "at_seconds": clock.now()})
