@@ -7,39 +7,35 @@ Hu 1961; and start(i + Q) >= start(i) + W).
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import takewhile
 from statistics import NormalDist, fmean, stdev
 
-from loadtests.gates import Verdict
+from loadtests.gates import BASELINE, Verdict
 from loadtests.metrics import Measurement
 from loadtests.outcomes import SettingOutcome
 from loadtests.statistics import DEFAULT_CONFIDENCE_SHARE, Interval
 
-RESOURCES: Mapping[str, str] = {
-    "quota": "quota",
-    "slot": "pool",
-    "lock": "lock",
-    "breaker": "breaker",
-    "backoff": "retries",
-}
 QUOTA_WINDOW_SECONDS = 60.0
+RESOURCES = ("latency", "lock", "pool", "quota")
+HELD_BY = {"breaker": "breaker", "backoff": "retries"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What going from one concurrency to the next one measured did to a sweep's time.
+    """What going one concurrency up does to a sweep's time.
 
     Attributes:
         concurrency: the next one up.
         gain_share: time saved, 0..1 of the time before; negative when it got slower.
         interval: of the gain at 95 %, where both were measured at least twice.
-        holds: all gates held there too.
+        holds: all gates held there too; None where it was not measured: then the gain is the bound's.
     """
 
     concurrency: int
     gain_share: float
     interval: Interval | None
-    holds: bool
+    holds: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +46,26 @@ class Capacity:
         strategy: its name.
         concurrency: the highest measured one at which, as at every lower one, all gates held, or None.
         elapsed_seconds: the mean time there.
-        limit: what most of the waiting was for: quota, pool, lock, breaker, retries or latency.
-        waits_seconds: the evidence, by resource.
-        next_step: the next one up; None at the end of what was measured.
-        bound_seconds: no schedule of these writes at this latency and quota is faster.
+        limit: the resource with the longest time in `needs_seconds`.
+        needs_seconds: the time each resource alone would take: latency (of one try), lock (the longest chain
+            of writes of one presentation), pool (all writes over the connections or the concurrency), quota
+            (all writes through its window); and how long breaker and retries held the average try.
+        waits_seconds: what tries waited for in sum, by the engine's own account.
+        next_step: the next one up; None for writes that know no concurrency.
     """
 
     strategy: str
     concurrency: int | None
     elapsed_seconds: float | None = None
     limit: str | None = None
-    waits_seconds: Mapping[str, float] | None = None
+    needs_seconds: Mapping[str, float] = field(default_factory=dict)
+    waits_seconds: Mapping[str, float] = field(default_factory=dict)
     next_step: Step | None = None
-    bound_seconds: float | None = None
+
+    @property
+    def bound_seconds(self) -> float:
+        """No schedule of these writes at this latency, quota and pool is faster."""
+        return max((self.needs_seconds.get(name, 0.0) for name in RESOURCES), default=0.0)
 
 
 def plan(
@@ -79,16 +82,17 @@ def plan(
     for outcome in outcomes:
         levels = by_strategy.setdefault(outcome.setting.strategy, {})
         levels.setdefault(outcome.setting.concurrency, []).append(outcome)
+    resources = _Resources(writes_per_minute, pool_size)
     return [
-        _capacity(strategy, dict(sorted(levels.items())), writes_per_minute, pool_size)
+        _capacity(strategy, dict(sorted(levels.items())), resources)
         for strategy, levels in by_strategy.items()
     ]
 
 
-def bound_seconds(
+def needs_seconds(
     chain_writes: Sequence[int], latency_seconds: float, connections: int, quota: int | None
-) -> float:
-    """Return the least time in which chains of writes can be done.
+) -> dict[str, float]:
+    """Return the least time in which chains of writes can be done, for each resource that could be the limit.
 
     Args:
         chain_writes: the writes of each presentation, which must follow one another.
@@ -98,21 +102,24 @@ def bound_seconds(
     """
     total = sum(chain_writes)
     if not total:
-        return 0.0
+        return {"latency": 0.0}
     lanes = min(connections, len(chain_writes))
-    terms = [max(chain_writes) * latency_seconds, math.ceil(total / lanes) * latency_seconds]
+    needs = {
+        "latency": latency_seconds,
+        "lock": max(chain_writes) * latency_seconds,
+        "pool": math.ceil(total / lanes) * latency_seconds,
+    }
     if quota is not None:
         windows, rest = divmod(total - 1, quota)
-        terms.append(windows * QUOTA_WINDOW_SECONDS + latency_seconds)
-        if quota * latency_seconds / lanes <= QUOTA_WINDOW_SECONDS:
-            terms.append(windows * QUOTA_WINDOW_SECONDS + (rest // lanes + 1) * latency_seconds)
-    return max(terms)
+        last = rest // lanes + 1 if quota * latency_seconds / lanes <= QUOTA_WINDOW_SECONDS else 1
+        needs["quota"] = windows * QUOTA_WINDOW_SECONDS + (last if windows else 1) * latency_seconds
+    return needs
 
 
 def gain(before: Sequence[float], after: Sequence[float]) -> tuple[float, Interval | None]:
     """Return the share of time saved, and its interval from repeats (normal, by the delta method).
 
-    Both need a repeat at least for an interval; neither may be empty.
+    There is an interval when both were measured at least twice; neither may be empty.
     """
     mean_before, mean_after = fmean(before), fmean(after)
     ratio = mean_after / mean_before
@@ -123,30 +130,41 @@ def gain(before: Sequence[float], after: Sequence[float]) -> tuple[float, Interv
     return 1 - ratio, Interval(1 - ratio - z * spread, 1 - ratio + z * spread)
 
 
-def _relative_error(samples: Sequence[float]) -> float:
-    return stdev(samples) / math.sqrt(len(samples)) / fmean(samples)
+@dataclass(frozen=True, slots=True)
+class _Resources:
+    writes_per_minute: int | None
+    pool_size: int
+
+    def needs(self, measurement: Measurement, concurrency: int) -> dict[str, float]:
+        """Return what the writes of a measured run would need at some concurrency."""
+        metrics, tries = measurement.metrics, measurement.attempt_latency_seconds
+        writes, presentations = int(metrics["writes_committed"] or 0), int(metrics["presentations"] or 1)
+        length, longer = divmod(writes, presentations)
+        chains = [length + 1] * longer + [length] * (presentations - longer)
+        needs = needs_seconds(
+            chains, tries.p50 or 0.0, min(concurrency, self.pool_size), self.writes_per_minute
+        )
+        for reason, resource in HELD_BY.items():
+            needs[resource] = measurement.waits_seconds.get(reason, 0.0) / max(1, tries.count)
+        return needs
 
 
-def _capacity(
-    strategy: str, levels: Mapping[int, list[SettingOutcome]], quota: int | None, pool_size: int
-) -> Capacity:
-    highest = None
-    for concurrency, outcomes in levels.items():
-        if not _hold(outcomes):
-            break
-        highest = concurrency
-    if highest is None:
+def _capacity(strategy: str, levels: Mapping[int, list[SettingOutcome]], resources: _Resources) -> Capacity:
+    holding = list(takewhile(lambda concurrency: _hold(levels[concurrency]), levels))
+    if not holding:
         return Capacity(strategy, None)
-    there = [outcome.measurement for outcome in levels[highest] if outcome.measurement]
-    waits = _waits_by_resource(there)
+    highest = holding[-1]
+    measured = levels[highest][0].measurement
+    assert measured is not None, "what passed was measured"
+    needs = resources.needs(measured, highest)
     return Capacity(
         strategy=strategy,
         concurrency=highest,
         elapsed_seconds=fmean(_elapsed(levels[highest])),
-        limit=max(waits, key=lambda resource: waits[resource]),
-        waits_seconds=waits,
-        next_step=_next_step(levels, highest),
-        bound_seconds=_bound(there[0], min(highest, pool_size), quota),
+        limit=max(needs, key=lambda resource: needs[resource]),
+        needs_seconds=needs,
+        waits_seconds=measured.waits_seconds,
+        next_step=None if strategy == BASELINE else _next_step(levels, measured, resources),
     )
 
 
@@ -159,32 +177,22 @@ def _elapsed(outcomes: Iterable[SettingOutcome]) -> list[float]:
     return [float(seconds) for seconds in found if seconds]
 
 
-def _waits_by_resource(measurements: Sequence[Measurement]) -> dict[str, float]:
-    """Sum what tries waited for, and how long they then took, which is the latency's part."""
-    waits = {"latency": 0.0}
-    for measurement in measurements:
-        attempts = measurement.attempt_latency_seconds
-        waits["latency"] += (attempts.p50 or 0.0) * attempts.count
-        for reason, seconds in measurement.waits_seconds.items():
-            resource = RESOURCES.get(reason, reason)
-            waits[resource] = waits.get(resource, 0.0) + seconds
-    return waits
-
-
-def _next_step(levels: Mapping[int, list[SettingOutcome]], highest: int) -> Step | None:
+def _next_step(
+    levels: Mapping[int, list[SettingOutcome]], measured: Measurement, resources: _Resources
+) -> Step:
+    highest = measured.setting.concurrency
     above = next((concurrency for concurrency in levels if concurrency > highest), None)
     if above is None or not _elapsed(levels[above]):
-        return None
+        return _foreseen_step(measured, highest, resources)
     gain_share, interval = gain(_elapsed(levels[highest]), _elapsed(levels[above]))
     return Step(above, gain_share, interval, _hold(levels[above]))
 
 
-def _bound(measurement: Measurement, connections: int, quota: int | None) -> float | None:
-    latency = measurement.attempt_latency_seconds.p50
-    writes = measurement.metrics.get("writes_committed")
-    presentations = measurement.metrics.get("presentations")
-    if not latency or not writes or not presentations:
-        return None
-    length, longer = divmod(int(writes), int(presentations))
-    chains = [length + 1] * longer + [length] * (int(presentations) - longer)
-    return bound_seconds(chains, latency, connections, quota)
+def _foreseen_step(measured: Measurement, highest: int, resources: _Resources) -> Step:
+    here = max(resources.needs(measured, highest).values())
+    above = max(resources.needs(measured, highest + 1).values())
+    return Step(highest + 1, 1 - above / here if here else 0.0, None, None)
+
+
+def _relative_error(samples: Sequence[float]) -> float:
+    return stdev(samples) / math.sqrt(len(samples)) / fmean(samples)

@@ -3,7 +3,7 @@
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -57,22 +57,29 @@ def _results(source: str, choices: Choices, *, quiet: bool) -> SweepOutcome:
 def _paragraph(capacity: Capacity) -> Sequence[str]:
     if capacity.concurrency is None:
         return [f"{capacity.strategy}: at no measured concurrency did all gates hold"]
-    waits = sorted((capacity.waits_seconds or {}).items(), key=lambda item: -item[1])
-    shown = ", ".join(f"{resource} {shown_seconds(seconds)}" for resource, seconds in waits if seconds)
     return [
         f"{capacity.strategy}: up to concurrency {capacity.concurrency}, {_time(capacity)}",
-        f"  limited by {capacity.limit}; waited for: {shown or 'nothing'}",
+        f"  limited by {capacity.limit}; each alone needs: {_longest_first(capacity.needs_seconds)}",
+        f"  tries waited in sum for: {_longest_first(capacity.waits_seconds)}",
         f"  next step: {_step(capacity.next_step)}",
     ]
 
 
 def _time(capacity: Capacity) -> str:
-    return f"in {shown_seconds(capacity.elapsed_seconds)} (bound {shown_seconds(capacity.bound_seconds)})"
+    bound = shown_seconds(capacity.bound_seconds)
+    return f"in {shown_seconds(capacity.elapsed_seconds)}; no schedule beats {bound}"
+
+
+def _longest_first(seconds_by_name: Mapping[str, float]) -> str:
+    ordered = sorted(seconds_by_name.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {shown_seconds(seconds)}" for name, seconds in ordered if seconds) or "nothing"
 
 
 def _step(step: Step | None) -> str:
     if step is None:
-        return "not measured; sweep a higher concurrency to know"
+        return "none; this strategy writes one after the other"
+    if step.holds is None:
+        return f"{step.concurrency} was not measured; by the bound it saves {step.gain_share:.1%} of the time"
     held = "all gates held" if step.holds else "not all gates held"
     interval = ""
     if step.interval is not None:
