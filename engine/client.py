@@ -22,10 +22,11 @@ from engine.events import Event, Listener
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker
-from engine.policy.pacing import Pacing
+from engine.policy.pacing import CallKind, Pacing
 from engine.recovery import Job, Recovery
-from engine.results import BatchReport, Fates
+from engine.results import BatchReport, Fates, TextPlan
 from engine.settings import EngineSettings, Strategy
+from engine.snapshot import Snapshot
 from engine.wire.connections import GoogleSlidesConnectionManager
 from engine.wire.credentials import AccessTokens
 from engine.wire.transport import Transport
@@ -121,21 +122,45 @@ class SlidesEngine:
             ValueError: a key is empty, or there can be no such presentation or slide.
         """
         _refuse_impossible(presentation_id, text_map)
-        wait_seconds = self._settings.operation_deadline if deadline_seconds is None else deadline_seconds
-        deadline = self._clock.now() + wait_seconds
-        snapshot = await self._recovery.read(Errand(f"{presentation_id}/read", presentation_id, deadline))
-        operations = list(
-            snapshot.operations(
-                presentation_id,
-                text_map,
-                slide_ids=slide_ids,
-                include_notes=self._settings.include_notes,
-            )
-        )
+        deadline = self._deadline(deadline_seconds)
+        snapshot = await self._read(presentation_id, deadline)
+        operations = self._operations(presentation_id, snapshot, text_map, slide_ids)
         with Fates(operations, self._announce, self._clock, deadline) as fates:
             job = Job(presentation_id, deadline, snapshot, fates)
             await self._carry_out(self._plan(operations), job, max_concurrent_slides)
         return fates.report(presentation_id)
+
+    async def plan_text(
+        self,
+        presentation_id: str,
+        text_map: Mapping[str, str],
+        *,
+        slide_ids: Sequence[str] | None = None,
+        deadline_seconds: float | None = None,
+    ) -> TextPlan:
+        """Return what `replace_text` would send, without sending it; arguments and errors are the same."""
+        _refuse_impossible(presentation_id, text_map)
+        snapshot = await self._read(presentation_id, self._deadline(deadline_seconds))
+        batches = self._plan(self._operations(presentation_id, snapshot, text_map, slide_ids))
+        eta_seconds = Pacing(self._settings).eta_seconds(len(batches), 0.0, CallKind.WRITE)
+        return TextPlan(presentation_id, tuple(batches), eta_seconds)
+
+    def _deadline(self, deadline_seconds: float | None) -> float:
+        wait_seconds = self._settings.operation_deadline if deadline_seconds is None else deadline_seconds
+        return self._clock.now() + wait_seconds
+
+    async def _read(self, presentation_id: str, deadline: float) -> Snapshot:
+        return await self._recovery.read(Errand(f"{presentation_id}/read", presentation_id, deadline))
+
+    def _operations(
+        self,
+        presentation_id: str,
+        snapshot: Snapshot,
+        text_map: Mapping[str, str],
+        slide_ids: Sequence[str] | None,
+    ) -> list[ReplaceText]:
+        notes = self._settings.include_notes
+        return list(snapshot.operations(presentation_id, text_map, slide_ids=slide_ids, include_notes=notes))
 
     def _plan(self, operations: Sequence[ReplaceText]) -> list[Batch]:
         settings = self._settings

@@ -7,7 +7,7 @@ from typing import Any, Self
 from engine.clock import Clock
 from engine.errors import SlidesError
 from engine.events import Event, Fate, OperationAccepted, OperationSettled
-from engine.plan.operations import ReplaceText
+from engine.plan.operations import Batch, ReplaceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,32 @@ class BatchReport:
                 }
                 for slide in self.slides.values()
             ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlan:
+    """What a call would send.
+
+    Attributes:
+        presentation_id: where.
+        batches: one write each, in order.
+        seconds_at_quota: how long the quota alone makes the last of them wait.
+    """
+
+    presentation_id: str
+    batches: tuple[Batch, ...]
+    seconds_at_quota: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON-ready values."""
+        return {
+            "presentation_id": self.presentation_id,
+            "edits": sum(len(batch.operations) for batch in self.batches),
+            "requests": sum(len(batch.requests) for batch in self.batches),
+            "writes": len(self.batches),
+            "seconds_at_quota": self.seconds_at_quota,
+            "batches": [batch.body(None)["requests"] for batch in self.batches],
         }
 
 

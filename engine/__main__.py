@@ -1,0 +1,191 @@
+"""`python -m engine` and `deckstorm apply`: replace texts in a presentation and say what became of each."""
+
+import asyncio
+import json
+import logging
+import ssl
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import click
+
+from engine.client import GOOGLE, SlidesEngine
+from engine.errors import CredentialsRefused, NotFound, PermissionDenied, SlidesError, Unauthenticated
+from engine.events import Event, Fate, OperationSettled
+from engine.logs import EventLog
+from engine.replacements import ReplacementsError, load_replacements
+from engine.results import BatchReport, TextPlan
+from engine.settings import EngineSettings, SettingsError, Strategy
+from engine.wire.credentials import default_credentials
+
+APPLIED, NOT_APPLIED, INVALID_INPUT, INDETERMINATE, INTERRUPTED = 0, 1, 2, 5, 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What to do, and where."""
+
+    presentation_id: str
+    text_map: dict[str, str]
+    settings: EngineSettings
+    endpoint: str
+    ca_file: Path | None
+    deadline_seconds: float | None
+
+
+def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise click.BadParameter(f"{value!r} is no base URL; expected one such as {GOOGLE}")
+    return value
+
+
+@click.command()
+@click.argument("presentation")
+@click.option(
+    "--replace",
+    "replacements_file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="What to find and what to put there: a mapping in YAML or JSON, or two columns of CSV.",
+)
+@click.option("--dry-run", is_flag=True, help="Read the presentation, print the plan, write nothing.")
+@click.option(
+    "--endpoint", default=GOOGLE, show_default=True, callback=_read_endpoint, help="Base URL of the API."
+)
+@click.option(
+    "--ca",
+    "ca_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A PEM file with an authority to trust beside the system's.",
+)
+@click.option("--strategy", type=click.Choice(list(Strategy)), help="How edits become batches.")
+@click.option("--deadline", type=click.FloatRange(min=0, min_open=True), help="Seconds for all of it.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def apply(  # noqa: PLR0913 - one argument for each option of the command
+    *,
+    presentation: str,
+    replacements_file: Path,
+    dry_run: bool,
+    endpoint: str,
+    ca_file: Path | None,
+    strategy: str | None,
+    deadline: float | None,
+    is_json: bool,
+    quiet: bool,
+) -> None:
+    """Replace texts on every slide of PRESENTATION, the id in its address.
+
+    Credentials are found as by Google's libraries: the file that GOOGLE_APPLICATION_CREDENTIALS names, then
+    the default credentials.  Settings come from SCALAPAY_ environment variables.
+
+    Exit codes: 0 all edits applied; 1 some not; 2 invalid input; 5 what became of some cannot be known;
+    130 interrupted.
+    """
+    logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(message)s")
+    try:
+        settings = EngineSettings.from_environment(batch_strategy=strategy)
+        text_map = load_replacements(replacements_file)
+        order = _Order(presentation, text_map, settings, endpoint, ca_file, deadline)
+        done = _run(order, dry_run=dry_run)
+    except ssl.SSLError as error:
+        _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
+    except (SettingsError, ReplacementsError, ValueError) as error:
+        _stop(str(error), INVALID_INPUT)
+    except NotFound:
+        _stop(f"there is no presentation {presentation}, or these credentials may not see it", INVALID_INPUT)
+    except (CredentialsRefused, PermissionDenied, Unauthenticated) as error:
+        _stop(f"the credentials do not allow this: {error}", INVALID_INPUT)
+    except SlidesError as error:
+        _stop(f"nothing was applied: {type(error).__name__}: {error}", NOT_APPLIED)
+    if not quiet:
+        click.echo(json.dumps(done.as_dict(), ensure_ascii=False, indent=2) if is_json else _told(done))
+    sys.exit(_exit_code(done))
+
+
+def _run(order: _Order, *, dry_run: bool) -> BatchReport | TextPlan:
+    fates = _FateCount()
+    try:
+        return asyncio.run(_work(order, fates, dry_run=dry_run))
+    except KeyboardInterrupt:
+        _stop(f"interrupted; {fates}", INTERRUPTED)
+
+
+async def _work(order: _Order, fates: "_FateCount", *, dry_run: bool) -> BatchReport | TextPlan:
+    engine = SlidesEngine(
+        order.settings,
+        credentials=default_credentials(),
+        endpoint=order.endpoint,
+        ca_file=order.ca_file,
+        listeners=(fates, EventLog()),
+    )
+    async with engine:
+        work = engine.plan_text if dry_run else engine.replace_text
+        return await work(order.presentation_id, order.text_map, deadline_seconds=order.deadline_seconds)
+
+
+def _stop(message: str, exit_code: int) -> NoReturn:
+    for line in message.splitlines():
+        click.echo(f"deckstorm apply: {line}", err=True)
+    sys.exit(exit_code)
+
+
+class _FateCount:
+    """A listener that counts what became of the edits."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Fate] = Counter()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, OperationSettled):
+            self._counts[event.fate] += 1
+
+    def __str__(self) -> str:
+        return ", ".join(f"{self._counts[fate]} edits {_word(fate)}" for fate in Fate)
+
+
+def _exit_code(done: BatchReport | TextPlan) -> int:
+    if isinstance(done, TextPlan) or done.applied:
+        return APPLIED
+    is_unknown = any(operation.fate is Fate.INDETERMINATE for operation in done.operations)
+    return INDETERMINATE if is_unknown else NOT_APPLIED
+
+
+def _told(done: BatchReport | TextPlan) -> str:
+    return _told_plan(done) if isinstance(done, TextPlan) else _told_report(done)
+
+
+def _told_plan(plan: TextPlan) -> str:
+    facts = plan.as_dict()
+    size = f"{facts['edits']} edits as {facts['requests']} requests in {facts['writes']} writes"
+    pace = f"the quota allows them within {facts['seconds_at_quota']:.0f} s"
+    lines = [f"{size}; {pace}. Nothing was written."]
+    for number, batch in enumerate(plan.batches, start=1):
+        edits = Counter((operation.find, operation.replace) for operation in batch.operations)
+        lines.append(f"write {number}:")
+        lines += [f"  {find!r} -> {value!r} on {count} slides" for (find, value), count in edits.items()]
+    return "\n".join(lines)
+
+
+def _told_report(report: BatchReport) -> str:
+    width = max(map(len, [*report.slides, "slide"]))
+    lines = [f"{'slide':{width}}" + "".join(f"  {_word(fate):>13}" for fate in Fate)]
+    for slide in report.slides.values():
+        counts = Counter(operation.fate for operation in slide.operations)
+        lines.append(f"{slide.slide_id:{width}}" + "".join(f"  {counts[fate]:>13}" for fate in Fate))
+    missed = [operation for operation in report.operations if operation.fate is not Fate.APPLIED]
+    lines += [f"{operation.slide_id}: {operation.find!r}: {operation.error}" for operation in missed]
+    return "\n".join(lines)
+
+
+def _word(fate: Fate) -> str:
+    return fate.value.replace("_", " ")
+
+
+if __name__ == "__main__":
+    apply()

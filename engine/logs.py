@@ -1,0 +1,64 @@
+"""Events as structured log records: the sentence for people, the fields under `extra` for machines."""
+
+import logging
+from dataclasses import asdict
+
+from engine.events import (
+    AttemptOutcome,
+    AttemptSettled,
+    BreakerChanged,
+    Event,
+    Fate,
+    LimitChanged,
+    OperationAccepted,
+    OperationSettled,
+)
+
+
+class EventLog:
+    """A listener that writes every event to a logger.
+
+    Each record has the attributes `event`, the name of the event's class, and `fields`, its values.
+    What goes as planned is at DEBUG, what the engine copes with at INFO, an edit not applied at WARNING.
+
+    Args:
+        logger: where to; `deckstorm.engine` by default.
+    """
+
+    def __init__(self, logger: logging.Logger | None = None) -> None:
+        self._logger = logger or logging.getLogger("deckstorm.engine")
+
+    def __call__(self, event: Event) -> None:
+        """Write `event`."""
+        level = _level(event)
+        if self._logger.isEnabledFor(level):
+            extra = {"event": type(event).__name__, "fields": asdict(event)}
+            self._logger.log(level, "%s", _sentence(event), extra=extra)
+
+
+def _level(event: Event) -> int:
+    match event:
+        case OperationSettled(fate=fate) if fate is not Fate.APPLIED:
+            return logging.WARNING
+        case BreakerChanged() | LimitChanged():
+            return logging.INFO
+        case AttemptSettled(outcome=outcome) if outcome is not AttemptOutcome.ANSWERED:
+            return logging.INFO
+        case _:
+            return logging.DEBUG
+
+
+def _sentence(event: Event) -> str:
+    match event:
+        case OperationAccepted():
+            return f"edit {event.operation_id} accepted"
+        case AttemptSettled():
+            end = event.outcome.value if event.error_text is None else f"{event.outcome}: {event.error_text}"
+            return f"{event.method} for {event.identity}, attempt {event.attempt}: {end}"
+        case OperationSettled():
+            end = "" if event.error_text is None else f": {event.error_text}"
+            return f"edit {event.operation_id} {event.fate}{end}"
+        case BreakerChanged():
+            return f"breaker of {event.key} went from {event.before} to {event.after}"
+        case LimitChanged():
+            return f"limit went from {event.before} to {event.after} in flight: {event.reason}"
