@@ -7,13 +7,14 @@ calls count, so a scenario chooses both.
 """
 
 from collections import defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import floor, inf
 from typing import Literal
 
 from fakeslides.scenario.server import Quota
 
 CallKind = Literal["read", "write"]
+Scope = Literal["user", "project"]
 
 _PRESETS = {
     "google-default": {
@@ -28,23 +29,12 @@ _PRESETS = {
 
 @dataclass(frozen=True, slots=True)
 class Exceeded:
-    """A quota that a call would exceed, and the window it belongs to."""
+    """A quota that a call would exceed, and how long until there is room again."""
 
     kind: CallKind
-    scope: Literal["user", "project"]
+    scope: Scope
     limit: int
     retry_after_seconds: float
-
-
-@dataclass(slots=True)
-class _Window:
-    """Times of the calls that count now."""
-
-    times: deque[float] = field(default_factory=deque)
-
-    def forget_until(self, oldest: float) -> None:
-        while self.times and self.times[0] <= oldest:
-            self.times.popleft()
 
 
 class QuotaKeeper:
@@ -52,22 +42,28 @@ class QuotaKeeper:
 
     def __init__(self, quota: Quota) -> None:
         self._quota = quota
-        self._windows: defaultdict[tuple[str, ...], _Window] = defaultdict(_Window)
+        self._times: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
 
     def admit(self, kind: CallKind, user: str, now: float) -> Exceeded | None:
         """Count a call; return the quota it exceeds, or None if it may go on.
 
         A refused call counts too when the scenario says `count_rejected`.
         """
-        scopes = {"user": (kind, "user", user), "project": (kind, "project")}
-        exceeded = self._exceeded(kind, "user", scopes["user"], now)
-        exceeded = exceeded or self._exceeded(kind, "project", scopes["project"], now)
-        if exceeded is None or self._quota.count_rejected:
+        scopes: dict[Scope, tuple[str, ...]] = {"user": (kind, user), "project": (kind,)}
+        for times in scopes.values():
+            self._forget(self._times[times], now)
+        full = [scope for scope, key in scopes.items() if len(self._times[key]) >= self.limit(kind, scope)]
+        if not full or self._quota.count_rejected:
             for key in scopes.values():
-                self._windows[key].times.append(now)
-        return exceeded
+                self._times[key].append(now)
+        if not full:
+            return None
+        wait = max(
+            self._wait_seconds(self._times[scopes[scope]], self.limit(kind, scope), now) for scope in full
+        )
+        return Exceeded(kind, full[0], int(self.limit(kind, full[0])), wait)
 
-    def limit(self, kind: CallKind, scope: Literal["user", "project"]) -> float:
+    def limit(self, kind: CallKind, scope: Scope) -> float:
         """Return the calls that fit in a window; infinite if nothing is set."""
         name = f"{kind}s_per_{scope}"
         chosen = getattr(self._quota, name)
@@ -76,23 +72,18 @@ class QuotaKeeper:
             return floor(limit * (1 - self._quota.used_by_others))
         return limit
 
-    def _exceeded(
-        self, kind: CallKind, scope: Literal["user", "project"], key: tuple[str, ...], now: float
-    ) -> Exceeded | None:
-        limit, window = self.limit(kind, scope), self._windows[key]
-        window.forget_until(self._window_start(now))
-        if len(window.times) < limit:
-            return None
-        return Exceeded(kind, scope, int(limit), self._wait_seconds(window, int(limit), now))
-
-    def _window_start(self, now: float) -> float:
-        """Return the time up to and including which calls no longer count."""
+    def _forget(self, times: deque[float], now: float) -> None:
+        """Drop the calls that no longer count."""
         if self._quota.window == "sliding":
-            return now - self._quota.per
-        # A call at the very start of a fixed window belongs to it.
-        return floor(now / self._quota.per) * self._quota.per - 1e-9
+            while times and times[0] <= now - self._quota.per:
+                times.popleft()
+        else:
+            begin = floor(now / self._quota.per) * self._quota.per
+            while times and times[0] < begin:
+                times.popleft()
 
-    def _wait_seconds(self, window: _Window, limit: int, now: float) -> float:
+    def _wait_seconds(self, times: deque[float], limit: float, now: float) -> float:
+        """Return how long until a call would be let in, if nobody calls before."""
         if self._quota.window == "fixed" or limit == 0:
             return self._quota.per - now % self._quota.per
-        return window.times[len(window.times) - limit] + self._quota.per - now
+        return times[len(times) - int(limit)] + self._quota.per - now

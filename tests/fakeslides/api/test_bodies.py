@@ -1,0 +1,66 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakeslides.api.bodies import read_batch, read_json
+from fakeslides.errors import SlidesApiError
+
+
+def refusal(raw: bytes) -> SlidesApiError:
+    """Return how a body is refused."""
+    with pytest.raises(SlidesApiError) as caught:
+        read_batch(raw)
+    return caught.value
+
+
+def test_reads_camel_case_and_snake_case_alike() -> None:
+    """Google's transcoder takes both."""
+    camel = read_batch(b'{"requests": [{"a": {}}], "writeControl": {"requiredRevisionId": "r"}}')
+    snake = read_batch(b'{"requests": [{"a": {}}], "write_control": {"required_revision_id": "r"}}')
+
+    assert camel == snake
+    assert camel.kinds == ["a"]
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b'{"requests": null, "writeControl": null}'])
+def test_null_and_absent_are_unset(raw: bytes) -> None:
+    """Google's messages know no null."""
+    batch = read_batch(raw)
+
+    assert (batch.requests, batch.required_revision_id) == ([], None)
+
+
+def test_names_what_it_does_not_know() -> None:
+    """The text and the violation are Google's."""
+    error = refusal(b'{"frobnicate": 1}')
+
+    assert error.message == 'Invalid JSON payload received. Unknown name "frobnicate": Cannot find field.'
+    assert error.details[0]["fieldViolations"][0]["description"] == error.message
+
+
+def test_says_where_an_unknown_name_stands() -> None:
+    """Paths are in snake case."""
+    error = refusal(b'{"writeControl": {"targetRevisionId": "x"}}')
+
+    assert "Unknown name \"targetRevisionId\" at 'write_control'" in error.message
+
+
+@pytest.mark.parametrize("raw", [b"[]", b"3", b"{", b"\xff", b'{"writeControl": 3}', b"[" * 100_000])
+def test_refuses_what_is_not_a_message(raw: bytes) -> None:
+    """A client's broken body must not break the server."""
+    error = refusal(raw)
+
+    assert (error.code, error.status) == (400, "INVALID_ARGUMENT")
+
+
+@given(raw=st.binary(max_size=200) | st.text(alphabet='{}[]":,null1').map(str.encode))
+def test_no_body_brings_it_down(raw: bytes) -> None:
+    """It is read or refused."""
+    try:
+        assert isinstance(read_json(raw), dict)
+    except SlidesApiError as error:
+        refused = error.code
+    else:
+        refused = 400
+
+    assert refused == 400
