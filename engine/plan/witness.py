@@ -42,9 +42,10 @@ def judge(batch: Batch, before: PageTexts | None, after: PageTexts) -> Witness:
 
     Returns:
         NOT_APPLIED if the target pages still say what they said before, also when the batch would change
-        nothing: sending it again does no harm.  APPLIED if they say exactly what the batch would make of
-        them; or if, among somebody else's edits, every text it was to replace is gone and its replacement,
-        which was not there before, is.  Else UNKNOWN.
+        nothing: sending it again does no harm; or if, among somebody else's edits, every text that the batch
+        would have removed still stands.  APPLIED if they say exactly what the batch would make of them; or
+        if, among such edits, every text it was to replace is gone and its replacement, which was not there
+        before, is.  Else UNKNOWN.
     """
     pages = dict.fromkeys(page for operation in batch.operations for page in operation.page_ids)
     if before is None or any(page not in before or page not in after for page in pages):
@@ -55,6 +56,9 @@ def judge(batch: Batch, before: PageTexts | None, after: PageTexts) -> Witness:
     predicted, traces = _predict(batch, then)
     if now == predicted or (traces and all(_is_left(trace, then, now) for trace in traces)):
         return Witness.APPLIED
+    removed = [trace for trace in traces if _is_there(trace, then) and not _is_there(trace, predicted)]
+    if removed and all(_is_there(trace, now) for trace in removed):
+        return Witness.NOT_APPLIED
     return Witness.UNKNOWN
 
 
@@ -80,9 +84,13 @@ def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
 
 def _is_left(trace: _Trace, before: PageTexts, after: PageTexts) -> bool:
     operation, page = trace
-    is_gone = not any(_needle(operation).search(text) for text in after[page])
     is_new = bool(operation.replace) and not any(operation.replace in text for text in before[page])
-    return is_gone and is_new and any(operation.replace in text for text in after[page])
+    return not _is_there(trace, after) and is_new and any(operation.replace in text for text in after[page])
+
+
+def _is_there(trace: _Trace, pages: PageTexts) -> bool:
+    operation, page = trace
+    return any(_needle(operation).search(text) for text in pages[page])
 
 
 def _replace(operation: ReplaceText, text: str) -> str:

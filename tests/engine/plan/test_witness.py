@@ -82,6 +82,12 @@ class TestJudge:
 
         assert _judge(batch, {"s1": "Hi {{name}}"}, {"s1": "Hello Ada!"}) is Witness.APPLIED
 
+    def test_needles_that_still_stand_among_somebody_elses_edits_prove_that_it_was_not_applied(self) -> None:
+        """A batch is applied as a whole, so it would have taken all of them away."""
+        before, after = {"s1": "{{name}}", "s2": "{{name}}"}, {"s1": "{{name}} (seen)", "s2": "{{name}}"}
+
+        assert _judge(_batch(operation("s1"), operation("s2")), before, after) is Witness.NOT_APPLIED
+
     def test_a_slide_that_somebody_emptied_proves_nothing(self) -> None:
         """Gone is not replaced: claiming success here would be a false report."""
         batch = _batch(operation(find="{{name}}", replace="Ada"))
