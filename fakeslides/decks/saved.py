@@ -42,7 +42,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise DeckError(f"{path}:{error.lineno}: not JSON: {error.msg}; save the answer of GET") from error
     except UnicodeDecodeError as error:
         raise DeckError(f"{path}: not UTF-8 text; save the answer of presentations.get as it came") from error
-    if not isinstance(document, dict) or "presentationId" not in document:
+    if not isinstance(document, dict) or not isinstance(document.get("presentationId"), str):
         raise DeckError(f"{path}: presentationId: missing; save the whole answer of presentations.get")
     return document
 

@@ -35,13 +35,16 @@ def _kept(value: Any, tree: Tree) -> Any:  # noqa: ANN401 - JSON may be anything
     if not isinstance(value, dict):
         return value
     every = tree.get("*")
-    chosen = {key: tree.get(key, every) for key in value}
-    return {key: _kept(value[key], below) for key, below in chosen.items() if _reaches(value[key], below)}
+    return {
+        key: _kept(item, below)
+        for key, item in value.items()
+        if (below := tree.get(key, every)) is not None and _reaches(item, below)
+    }
 
 
-def _reaches(value: object, below: Tree | None) -> bool:
+def _reaches(value: object, below: Tree) -> bool:
     """Return whether a part of `value` is asked for; a scalar has nothing below it."""
-    return below is not None and (not below or isinstance(value, list | dict))
+    return not below or isinstance(value, list | dict)
 
 
 def _check_names(tree: Tree, above: tuple[str, ...], mask: str) -> None:
