@@ -42,13 +42,13 @@ def a_shape(object_id: str, text: str) -> dict[str, Any]:
     return {"objectId": object_id, "shape": {"text": {"textElements": [{"paragraphMarker": {}}, *runs]}}}
 
 
-def a_row(edit: Edit, fate: str | None = "applied", **facts: Any) -> OperationRow:
+def a_row(edit: Edit, fate: str | None = "applied", **facts: object) -> OperationRow:
     """Return an operation that took from second 0 to second 1."""
     times = {"accepted_at_seconds": 0.0, "settled_at_seconds": None if fate is None else 1.0}
     return OperationRow(edit, fate=fate, **{**times, **facts})
 
 
-def an_attempt(**facts: Any) -> AttemptRow:
+def an_attempt(**facts: object) -> AttemptRow:
     """Return a write that was answered."""
     usual = {
         "identity": "deck/s1/0", "attempt": 1, "presentation_id": "deck", "method": WRITE,
@@ -57,7 +57,7 @@ def an_attempt(**facts: Any) -> AttemptRow:
     return AttemptRow(**{**usual, **facts})
 
 
-def an_entry(edits: Sequence[Edit] = (), **facts: Any) -> Entry:
+def an_entry(edits: Sequence[Edit] = (), **facts: object) -> Entry:
     """Return a ledger's entry of a committed write that carries `edits`."""
     usual: dict[str, Any] = {
         "sequence": 1, "arrived_at_seconds": 0.0, "ended_at_seconds": 0.4, "connection": 1, "method": WRITE,
@@ -77,7 +77,7 @@ def a_request(edit: Edit, *page_ids: str) -> AppliedRequest:
     return AppliedRequest("replaceAllText", body, 1)
 
 
-def a_record(**facts: Any) -> RunRecord:
+def a_record(**facts: object) -> RunRecord:
     """Return a run of one deck of two slides, whose only key was replaced on both."""
     before = a_document({"s1": "Dear {{name}}", "s2": "{{name}} again"})
     edits = edits_of(before, {"{{name}}": "Ada"})
@@ -97,7 +97,7 @@ def edits_in(document: Document) -> tuple[Edit, ...]:
     return edits_of(document, {"{{name}}": "Ada"})
 
 
-def a_measurement(**facts: Any) -> Measurement:
+def a_measurement(**facts: object) -> Measurement:
     """Return what the usual run measures."""
     record = a_record(**facts)
     return measure(record, audit_run(record))
@@ -109,7 +109,7 @@ def an_outcome(measurement: Measurement | None = None, gates: Sequence[Any] = ()
     return SettingOutcome(measured.setting, measured, tuple(judge_setting(gates, measured)))
 
 
-def a_sweep(*outcomes: SettingOutcome, **facts: Any) -> SweepOutcome:
+def a_sweep(*outcomes: SettingOutcome, **facts: object) -> SweepOutcome:
     """Return a sweep of the given settings."""
     usual = {
         "scenario": "calm", "promise": "Nothing is lost.", "seed": 7, "time_scale": 0.05,
