@@ -22,7 +22,7 @@ from loadtests.locustfiles.headless import headless_command
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="How many other users of the project call the API too, and eat into its quota.",
+    help="How many other users of the project call the API too: they take quota and connections.",
 )
 def locust(
     *,

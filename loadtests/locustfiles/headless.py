@@ -22,15 +22,8 @@ def locust_arguments(arguments: Sequence[str]) -> list[str]:
     """Return Locust's command line for the name of a locustfile and the options after it."""
     name, *options = arguments
     file = Path(__file__).with_name(f"{name}.py")
-    return [
-        "locust",
-        "--locustfile",
-        str(file),
-        "--headless",
-        "--only-summary",
-        "--loglevel=WARNING",
-        *options,
-    ]
+    # Without its own logging, since that would bury what a process complains about under tables.
+    return ["locust", "--locustfile", str(file), "--headless", "--skip-log-setup", *options]
 
 
 def main() -> None:

@@ -3,10 +3,11 @@ r"""Locust users who share the project with the engine, and eat into its quota.
     python -m loadtests.locustfiles.headless other_tenants --users 5 \
         --host https://localhost:PORT --ca-file CA --credentials-file ACCOUNT
 
-They say `ready` on standard output once all are there.  Each signs in under a name of its own, makes a
-presentation of its own, and then reads and writes it once per second.  They call the API as any client may,
+They say `ready` on standard output once each has had an answer.  Each signs in under a name of its own, makes
+a presentation of its own, and then reads and writes it once per second.  They call the API as any client may,
 without the engine; a refusal for quota is an answer they expect.  They need a process of their own: in the
-engine's, their work would be seen in its timings.
+engine's, their work would be seen in its timings.  Each holds a connection, which counts where a scenario
+limits connections.
 """
 
 import itertools
@@ -33,6 +34,7 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 TOKEN_LIFETIME_SECONDS = 3600
 
 _numbers = itertools.count(1)
+_arrived: set[str] = set()
 
 
 def sign_in_request(account: Mapping[str, Any], subject: str, now: float) -> dict[str, str]:
@@ -79,11 +81,6 @@ def _spawn_at_once(environment: Environment, **_: object) -> None:
     options.spawn_rate = options.spawn_rate or options.num_users
 
 
-def _say_that_all_are_there(**_: object) -> None:
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-
-
 def _options(environment: Environment) -> Namespace:
     options: Namespace | None = environment.parsed_options
     assert options is not None, "Locust parses its command line before it makes anything else"
@@ -92,7 +89,6 @@ def _options(environment: Environment) -> Namespace:
 
 events.init_command_line_parser.add_listener(_add_options)  # type: ignore[no-untyped-call] # Locust's gap
 events.init.add_listener(_spawn_at_once)  # type: ignore[no-untyped-call] # likewise
-events.spawning_complete.add_listener(_say_that_all_are_there)  # type: ignore[no-untyped-call] # likewise
 
 
 class OtherTenant(FastHttpUser):
@@ -119,6 +115,7 @@ class OtherTenant(FastHttpUser):
         """Take one read and one write from the quota; what is missing for that comes first."""
         if not self._headers:
             self._sign_in()
+            self._arrive()
         elif not self._path:
             self._make_presentation()
         else:
@@ -130,6 +127,15 @@ class OtherTenant(FastHttpUser):
         granted = self._send("POST", self._account["token_uri"], "token", form=form)
         if granted:
             self._headers = {"Authorization": f"Bearer {granted['access_token']}"}
+
+    def _arrive(self) -> None:
+        """Say so when the last of all tenants has had its first answer, good or bad."""
+        if self._subject in _arrived:
+            return
+        _arrived.add(self._subject)
+        if len(_arrived) == _options(self.environment).num_users:
+            sys.stdout.write("ready\n")
+            sys.stdout.flush()
 
     def _make_presentation(self) -> None:
         made = self._send("POST", "/v1/presentations", "presentations.create", {"title": self._subject})
