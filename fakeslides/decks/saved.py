@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from fakeslides.decks.deck import Deck
-from fakeslides.slides.elements import texts
+from fakeslides.slides.elements import texts, walk
 from fakeslides.slides.presentation import Presentation
 
 _KEY = re.compile(r"\{\{[^{}\n]+\}\}")
@@ -27,9 +28,11 @@ def load_deck(path: Path) -> Deck:
     """
     document = _read(path)
     try:
+        json.dumps(document, ensure_ascii=False).encode()  # fails for half a surrogate pair
         presentation = Presentation.from_json(document)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DeckError(_explain(path, error)) from error
+    _check_ids(path, presentation)
     return Deck(presentation.presentation_id, document, _made_up_values(presentation))
 
 
@@ -45,6 +48,17 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict) or not isinstance(document.get("presentationId"), str):
         raise DeckError(f"{path}: presentationId: missing; save the whole answer of presentations.get")
     return document
+
+
+def _check_ids(path: Path, presentation: Presentation) -> None:
+    """Refuse a deck in which an id occurs twice, as happens when a slide is copied by hand."""
+    page_ids = [page_id for ids in presentation.order.values() for page_id in ids]
+    elements = (element for page in presentation.pages.values() for element in walk(page.elements))
+    counted = Counter([*page_ids, *(element.object_id for element in elements)])
+    twice = [object_id for object_id, count in counted.items() if count > 1]
+    if twice:
+        text = "occurs more than once; give every page and element an id of its own"
+        raise DeckError(f"{path}: objectId: {twice[0]} {text}")
 
 
 def _explain(path: Path, error: Exception) -> str:

@@ -37,6 +37,15 @@ def test_a_saved_answer_is_a_deck_with_a_value_for_each_key(tmp_path: Path) -> N
             "not a presentation",
         ),
         (b'{"presentationId": 7}', "presentationId: missing"),
+        (b'{"presentationId": "d", "title": "\\ud83d"}', "surrogates not allowed"),
+        (
+            b'{"presentationId": "d", "slides": [{"objectId": "s"}, {"objectId": "s"}]}',
+            "objectId: s occurs more",
+        ),
+        (
+            b'{"presentationId": "d", "slides": [{"objectId": "s", "pageElements": [{"objectId": "s"}]}]}',
+            "objectId: s occurs more than once",
+        ),
     ],
 )
 def test_a_file_that_is_no_deck_is_named_with_what_is_wrong(tmp_path: Path, content: bytes, why: str) -> None:

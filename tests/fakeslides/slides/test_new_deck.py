@@ -1,3 +1,4 @@
+from fakeslides.slides.elements import Shape
 from fakeslides.slides.new_deck import new_deck
 from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.request_schemas import PREDEFINED_LAYOUTS
@@ -29,7 +30,11 @@ def test_every_parent_of_a_placeholder_exists() -> None:
     presentation = Presentation.from_json(new_deck("d", ""))
 
     elements = [element for page in presentation.pages.values() for element in page.elements]
-    parents = {getattr(element, "placeholder", {}).get("parentObjectId") for element in elements} - {None}
+    parents = {
+        element.placeholder["parentObjectId"]
+        for element in elements
+        if isinstance(element, Shape) and "parentObjectId" in element.placeholder
+    }
 
     assert parents
     assert all(presentation.find_element(parent) for parent in parents)

@@ -172,7 +172,7 @@ KINDS = [
     "duplicateObject",
     "replaceAllText",
 ]
-VALUES = st.sampled_from(
+VALUES: st.SearchStrategy[object] = st.sampled_from(
     ["p", "note", "p:notes", "p2", "n", "group", "", "fresh_id", "ALL", "TITLE", 0, 1, None, [], {}]
 )
 NAMES = [
