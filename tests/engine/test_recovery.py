@@ -16,6 +16,7 @@ from engine.errors import (
     Unreachable,
 )
 from engine.events import Fate
+from engine.results import BatchReport
 from tests.support.engines import edit
 from tests.support.pretend_slides import WRITE_WEATHER, PretendSlides
 
@@ -24,7 +25,7 @@ EDITS = {"{{a}}": "Ada", "{{b}}": "Bob"}
 PERFECT = {"s1": "Ada and Bob", "s2": "Ada"}
 
 
-def _fates(report) -> set[Fate]:
+def _fates(report: BatchReport) -> set[Fate]:
     return {operation.fate for operation in report.operations}
 
 

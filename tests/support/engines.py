@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
 
@@ -19,7 +18,7 @@ DECK = "deck"
 
 
 def pretend_engine(
-    slides: PretendSlides, clock: Clock, *, listeners: Sequence[Listener] = (), **settings: Any
+    slides: PretendSlides, clock: Clock, *, listeners: Sequence[Listener] = (), **settings: object
 ) -> SlidesEngine:
     """Return an engine whose attempts go to `slides`."""
     engine = SlidesEngine(
@@ -34,7 +33,7 @@ def pretend_engine(
 
 
 async def edit(
-    slides: PretendSlides, text_map: dict[str, str], events: list[Event] | None = None, **settings: Any
+    slides: PretendSlides, text_map: dict[str, str], events: list[Event] | None = None, **settings: object
 ) -> BatchReport:
     """Replace texts in `slides` to the end, in no time, and check that nothing is left behind."""
     clock = RunningClock()

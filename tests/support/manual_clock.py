@@ -16,12 +16,15 @@ class ManualClock:
         self._due: list[tuple[float, int, asyncio.Future[None] | asyncio.Timeout]] = []
 
     def now(self) -> float:
+        """Return the time it was moved to."""
         return self._now
 
     def wall(self) -> float:
+        """Return a Unix time that moves along."""
         return 1_700_000_000.0 + self._now
 
     async def sleep(self, seconds: float) -> None:
+        """Wait until the clock was moved that far."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -30,6 +33,7 @@ class ManualClock:
         await done
 
     def timeout(self, seconds: float | None) -> asyncio.Timeout:
+        """Return a timeout that ends when the clock was moved that far."""
         if seconds is not None and seconds <= 0:
             return asyncio.timeout(0)
         timeout = asyncio.timeout(None)

@@ -24,7 +24,7 @@ WRITE_WEATHER = ("ok", "lost before", "lost after", "corrupt before", "503", "42
 
 
 class PretendSlides:
-    """Answers the engine's attempts.  Each write takes the next word of `weather`; when none is left all is well.
+    """Answers attempts.  Each write takes the next word of `weather`; when none is left all is well.
 
     Attributes:
         texts: what each page says.
@@ -48,6 +48,7 @@ class PretendSlides:
     async def attempt(
         self, call: Call, *, identity: str, number: int, timeout_seconds: float, on_sent: Callable[[], None]
     ) -> dict[str, Any]:
+        """Stand in for `Transport.attempt`."""
         body = None if call.body is None else json.loads(call.body)
         self.attempts.append((identity, number, call.method, body))
         self.in_flight += 1

@@ -1,0 +1,91 @@
+"""One writer per presentation."""
+
+import asyncio
+
+import pytest
+
+from engine.admission.locks import PresentationLock
+from tests.support.manual_clock import quiet
+
+
+async def test_waiters_are_served_in_order_of_arrival() -> None:
+    """A writer that is overtaken again and again would never be done."""
+    locks = PresentationLock()
+    served: list[int] = []
+
+    async def write(number: int) -> None:
+        async with locks.acquire("deck"):
+            await asyncio.sleep(0)
+            served.append(number)
+
+    await asyncio.gather(*(write(number) for number in range(20)))
+
+    assert served == list(range(20))
+
+
+async def test_other_presentations_do_not_wait() -> None:
+    """Only writes to one presentation get in each other's way."""
+    locks = PresentationLock()
+
+    async with locks.acquire("one"), asyncio.timeout(1), locks.acquire("other"):
+        held = len(locks)
+
+    assert held == 2
+
+
+async def test_nothing_is_kept_of_presentations_at_rest() -> None:
+    """A service sees millions of presentations in its life."""
+    locks = PresentationLock()
+
+    for number in range(1_000):
+        async with locks.acquire(f"deck-{number}"):
+            pass
+
+    assert len(locks) == 0
+
+
+async def test_a_cancelled_waiter_leaves_the_line_to_the_next() -> None:
+    """Otherwise the presentation would be locked for ever."""
+    locks = PresentationLock()
+    served: list[str] = []
+
+    async def write(name: str) -> None:
+        async with locks.acquire("deck"):
+            served.append(name)
+
+    async with locks.acquire("deck"):
+        waiters = [asyncio.create_task(write(name)) for name in ("first", "second")]
+        await quiet()
+        waiters[0].cancel()
+    await asyncio.wait(waiters)
+
+    assert served == ["second"]
+    assert len(locks) == 0
+
+
+async def test_a_holder_that_fails_lets_go() -> None:
+    """An error in one write must not stop the next."""
+    locks = PresentationLock()
+
+    with pytest.raises(RuntimeError):
+        async with locks.acquire("deck"):
+            raise RuntimeError
+
+    assert len(locks) == 0
+
+
+async def test_holders_hand_on_the_revision_while_somebody_waits() -> None:
+    """The next writer then needs no read to know what to fence its write with."""
+    locks = PresentationLock()
+    seen: list[str | None] = []
+
+    async def write(revision_id: str) -> None:
+        async with locks.acquire("deck") as hold:
+            seen.append(hold.revision_id)
+            await asyncio.sleep(0)
+            hold.revision_id = revision_id
+
+    await asyncio.gather(write("r1"), write("r2"))
+    await write("r3")
+
+    assert seen == [None, "r1", None]
