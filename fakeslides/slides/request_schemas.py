@@ -1,4 +1,4 @@
-"""What a `batchUpdate` body may hold: the messages of the API's discovery document (revision 20260930).
+"""What `requests` may hold: the messages of the API's discovery document (revision 20260930).
 
 The bodies of kinds that have no applier yet are taken as they are; only their names are known.
 """
@@ -162,10 +162,4 @@ REQUEST_KINDS: dict[str, FieldType] = {
 
 _REQUEST = Message("Request", REQUEST_KINDS, one_of=tuple(REQUEST_KINDS))
 
-BATCH_UPDATE = Message(
-    "BatchUpdatePresentationRequest",
-    {
-        "requests": Repeated(_REQUEST),
-        "writeControl": Message("WriteControl", {"requiredRevisionId": STRING}),
-    },
-)
+REQUESTS = Message("BatchUpdatePresentationRequest", {"requests": Repeated(_REQUEST)})

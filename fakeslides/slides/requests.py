@@ -6,7 +6,7 @@ from typing import Any
 
 from fakeslides.errors import SlidesApiError
 from fakeslides.slides.proto_json import read_body
-from fakeslides.slides.request_schemas import BATCH_UPDATE
+from fakeslides.slides.request_schemas import REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +17,6 @@ class Request:
     body: Mapping[str, Any]
 
 
-def batch_update_arguments(body: object) -> tuple[Sequence[Any], str | None]:
-    """Return what a `batchUpdate` body holds.
-
-    Returns:
-        The entries of `requests`, and `writeControl.requiredRevisionId` if there is one.
-
-    Raises:
-        SlidesApiError: 400; a name, a value or a union in the body is wrong.
-    """
-    read = read_body({} if body is None else body, BATCH_UPDATE)
-    return read.get("requests", []), read.get("writeControl", {}).get("requiredRevisionId") or None
-
-
 def parse_requests(requests: Sequence[Any]) -> list[Request]:
     """Return the entries of `requests` (JSON values), read.
 
@@ -38,5 +25,5 @@ def parse_requests(requests: Sequence[Any]) -> list[Request]:
     """
     if not requests:
         raise SlidesApiError(400, "INVALID_ARGUMENT", "Must specify at least one request.")
-    entries = read_body({"requests": list(requests)}, BATCH_UPDATE)["requests"]
+    entries = read_body({"requests": list(requests)}, REQUESTS)["requests"]
     return [Request(*next(iter(entry.items()), (None, {}))) for entry in entries]

@@ -4,41 +4,7 @@ import pytest
 
 from fakeslides.errors import SlidesApiError
 from fakeslides.slides.request_schemas import REQUEST_KINDS
-from fakeslides.slides.requests import Request, batch_update_arguments, parse_requests
-
-
-class TestBatchUpdateArguments:
-    def test_finds_requests_and_the_required_revision(self) -> None:
-        """The two fields a batchUpdate has."""
-        body = {
-            "requests": [{"deleteObject": {"object_id": "x"}}],
-            "write_control": {"requiredRevisionId": "r"},
-        }
-
-        assert batch_update_arguments(body) == ([{"deleteObject": {"objectId": "x"}}], "r")
-
-    @pytest.mark.parametrize(
-        "body", [{}, None, {"requests": None, "writeControl": {"requiredRevisionId": ""}}]
-    )
-    def test_both_may_be_unset(self, body: object) -> None:
-        """An unset revision requires nothing."""
-        assert batch_update_arguments(body) == ([], None)
-
-    def test_a_name_in_a_request_is_checked_with_its_path(self) -> None:
-        """The path says which of many requests is wrong."""
-        body = {
-            "requests": [{}, {"createSlide": {"slideLayoutReference": {"predefinedLayout": "TITLE_SLIDE"}}}]
-        }
-
-        with pytest.raises(SlidesApiError) as refused:
-            batch_update_arguments(body)
-
-        path = "requests[1].create_slide.slide_layout_reference.predefined_layout"
-        assert refused.value.message == (
-            f"Invalid value at '{path}' (type.googleapis.com/google.apps.slides.v1.PredefinedLayout), "
-            '"TITLE_SLIDE"'
-        )
-        assert refused.value.details[0]["fieldViolations"][0]["field"] == path
+from fakeslides.slides.requests import Request, parse_requests
 
 
 class TestParseRequests:
@@ -47,6 +13,20 @@ class TestParseRequests:
         parsed = parse_requests([{"insert_text": {"object_id": "x", "insertionIndex": "2"}}, {}])
 
         assert parsed == [Request("insertText", {"objectId": "x", "insertionIndex": 2}), Request(None, {})]
+
+    def test_a_bad_value_is_named_with_its_path(self) -> None:
+        """The path says which of many requests is wrong."""
+        reference = {"predefinedLayout": "TITLE_SLIDE"}
+
+        with pytest.raises(SlidesApiError) as refused:
+            parse_requests([{}, {"createSlide": {"slideLayoutReference": reference}}])
+
+        path = "requests[1].create_slide.slide_layout_reference.predefined_layout"
+        assert refused.value.message == (
+            f"Invalid value at '{path}' (type.googleapis.com/google.apps.slides.v1.PredefinedLayout), "
+            '"TITLE_SLIDE"'
+        )
+        assert refused.value.details[0]["fieldViolations"][0]["field"] == path
 
     def test_a_null_kind_is_no_kind(self) -> None:
         """In proto3 JSON, null means unset."""
