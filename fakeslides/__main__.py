@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -111,9 +112,15 @@ async def _serve_until_told(order: _Order) -> int:
             sys.stdout.flush()
             return await told
     except OSError as error:
-        reason = error.strerror or str(error)
-        click.echo(f"deckstorm serve: --port {order.port}: {reason}; choose another port, or 0", err=True)
+        click.echo(f"deckstorm serve: {_say(error, order.port)}", err=True)
         return _INVALID
+
+
+def _say(error: OSError, port: int) -> str:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    if error.filename is not None:
+        return f"{error.filename}: {reason}; choose a folder that can be written to"
+    return f"--port {port}: {reason}; choose another port, or 0"
 
 
 def _tell(told: asyncio.Future[int], code: int) -> None:

@@ -97,8 +97,13 @@ class Rulebook:
 def _looks_at(rule: FaultRule, call: CallFacts, phase: str | None) -> bool:
     where, when = rule.where, rule.when
     return (
-        where.method in (None, call.method)
+        _is_meant(where.method, call.method)
         and (where.presentation is None or fnmatchcase(call.presentation_id or "", where.presentation))
         and when.phase in (None, phase)
         and (when.attempt is None or call.attempt in when.attempt)
     )
+
+
+def _is_meant(wanted: str | None, method: str) -> bool:
+    """Say whether a rule's `where.method` means a call; one that names none means the API, not the token."""
+    return method == wanted or (wanted is None and method != "token")

@@ -25,7 +25,11 @@ class Phase(Section):
 
 
 class Where(Section):
-    """Which calls a rule looks at; a part left out means all.  `presentation` is an id or a glob."""
+    """Which calls a rule looks at; a part left out means all.
+
+    Getting a token is no call of the Slides API, so only a rule that names `token` looks at it.
+    `presentation` is an id or a glob.
+    """
 
     method: Method | None = None
     presentation: str | None = Field(None, min_length=1)

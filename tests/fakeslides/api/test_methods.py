@@ -1,0 +1,74 @@
+from random import Random
+
+import pytest
+
+from fakeslides.api.bodies import read_batch
+from fakeslides.api.methods import answered_document, perform
+from fakeslides.api.router import Call
+from fakeslides.errors import SlidesApiError
+from fakeslides.slides.store import Store
+
+REPLACE = b'{"requests": [{"replaceAllText": {"containsText": {"text": "a"}, "replaceText": "b"}}]}'
+
+
+@pytest.fixture
+def store() -> Store:
+    """Return a store with one presentation, `deck`."""
+    made = Store(Random(1))
+    made.create("a deck", "deck")
+    return made
+
+
+def test_a_batch_answers_replies_and_the_revision_after_it(store: Store) -> None:
+    """The next write chains on that revision."""
+    before = store.get("deck").revision_id
+
+    done = perform(store, Call("presentations.batchUpdate", "deck"), REPLACE, read_batch(REPLACE))
+
+    after = store.get("deck").revision_id
+    assert done.document["presentationId"] == "deck"
+    assert done.document["writeControl"] == {"requiredRevisionId": after}
+    assert len(done.document["replies"]) == 1
+    assert (done.is_committed, done.revision_before, done.revision_after) == (True, before, after)
+    assert [applied.kind for applied in done.applied] == ["replaceAllText"]
+
+
+def test_reading_commits_nothing(store: Store) -> None:
+    """The audit counts commits."""
+    whole = perform(store, Call("presentations.get", "deck"), b"", None)
+    page = perform(store, Call("presentations.pages.get", "deck", "p"), b"", None)
+
+    assert whole.document["presentationId"] == "deck"
+    assert page.document["objectId"] == "p"
+    assert not whole.is_committed
+    assert not page.is_committed
+
+
+def test_creating_takes_title_and_id(store: Store) -> None:
+    """Google ignores everything else."""
+    done = perform(
+        store, Call("presentations.create"), b'{"title": "new", "presentationId": "mine", "x": 1}', None
+    )
+
+    assert (done.document["title"], done.document["presentationId"]) == ("new", "mine")
+    assert done.is_committed
+
+
+@pytest.mark.parametrize(
+    "call",
+    [Call("presentations.get", "x"), Call("presentations.pages.get", "deck", "x"), Call("projects.get")],
+)
+def test_what_is_not_there_is_not_found(store: Store, call: Call) -> None:
+    """404 in Google's envelope."""
+    with pytest.raises(SlidesApiError) as caught:
+        perform(store, call, b"", None)
+
+    assert caught.value.code == 404
+
+
+def test_a_mask_chooses_what_is_answered(store: Store) -> None:
+    """Clients ask for little to save time."""
+    done = perform(store, Call("presentations.get", "deck"), b"", None)
+
+    assert answered_document(done, {"fields": "presentationId"}) == {"presentationId": "deck"}
+    assert answered_document(done, {}) is done.document

@@ -1,0 +1,42 @@
+from io import BytesIO
+
+from fakeslides.api.replies import Reply
+from fakeslides.api.wire import LARGEST_BODY_BYTES, to_response
+from fakeslides.server import FakeSlides
+from tests.support.fake_client import create_deck, open_session
+
+
+async def test_refuses_a_body_that_google_would_not_take() -> None:
+    """A batch that is too large fails in production, so it must fail here."""
+    body = BytesIO(b"x" * (LARGEST_BODY_BYTES + 1))
+
+    async with (
+        FakeSlides() as fake,
+        open_session(fake) as session,
+        session.post("/v1/presentations", data=body) as answer,
+    ):
+        error = (await answer.json())["error"]
+
+    assert answer.status == 400
+    assert error["message"] == "Request payload size exceeds the limit: 10485760 bytes."
+
+
+async def test_a_get_that_is_too_long_may_come_as_a_form() -> None:
+    """Google's Python client sends one whose address exceeds 2048 characters that way."""
+    async with FakeSlides() as fake, open_session(fake) as session:
+        deck = await create_deck(session)
+        override = {"X-HTTP-Method-Override": "GET"}
+        form = {"fields": "presentationId"}
+        async with session.post(f"/v1/presentations/{deck}", data=form, headers=override) as answer:
+            document = await answer.json()
+
+    assert document == {"presentationId": deck}
+
+
+def test_a_reply_becomes_a_response_as_it_is() -> None:
+    """Nothing is added that Google would not send."""
+    response = to_response(Reply(503, b"body", {"Content-Type": "text/html; charset=UTF-8", "Server": "ESF"}))
+
+    assert (response.status, response.body) == (503, b"body")
+    assert response.headers["Server"] == "ESF"
+    assert response.headers["Content-Type"] == "text/html; charset=UTF-8"

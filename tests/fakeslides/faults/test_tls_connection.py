@@ -1,0 +1,201 @@
+"""Our TLS carries an application as asyncio's own would, and can be spoilt where asyncio's cannot."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from fakeslides.faults.roster import Roster
+from fakeslides.faults.tls_connection import TlsConnection
+from fakeslides.tls import make_authority
+
+
+class Echo(asyncio.Protocol):
+    """Sends back what it gets, as long as it is allowed to."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Send it back."""
+        assert isinstance(self.transport, asyncio.Transport)
+        self.transport.write(data)
+
+    def pause_writing(self) -> None:
+        """Note it."""
+        self.events.append("pause")
+
+    def resume_writing(self) -> None:
+        """Note it."""
+        self.events.append("resume")
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Note it."""
+        self.events.append("lost")
+
+
+class Place:
+    """A listening port with our TLS on it."""
+
+    def __init__(self, make: Callable[[], asyncio.Protocol], timeout_seconds: float) -> None:
+        authority, context = make_authority()
+        self.trusting = ssl.create_default_context()
+        authority.configure_trust(self.trusting)
+        self.roster = Roster()
+        self.connections: list[TlsConnection] = []
+        self._make, self._context, self._timeout_seconds = make, context, timeout_seconds
+
+    def accept(self) -> TlsConnection:
+        """Make the protocol of a new connection."""
+        connection = TlsConnection(self._make, self._context, self.roster, self._timeout_seconds)
+        self.connections.append(connection)
+        return connection
+
+
+@asynccontextmanager
+async def listening(
+    make: Callable[[], asyncio.Protocol] = Echo, timeout_seconds: float = 5
+) -> AsyncIterator[tuple[Place, int]]:
+    """Open a port for a test."""
+    place = Place(make, timeout_seconds)
+    server = await asyncio.get_running_loop().create_server(place.accept, "127.0.0.1", 0)
+    yield place, server.sockets[0].getsockname()[1]
+    server.close()
+    await place.roster.close_all()
+
+
+@asynccontextmanager
+async def connected(
+    place: Place, port: int
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect with Python's own TLS."""
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, ssl=place.trusting, server_hostname="localhost"
+    )
+    yield reader, writer
+    writer.transport.abort()
+
+
+async def test_carries_megabytes_both_ways_unharmed() -> None:
+    """Many records, partial records and full buffers must all come out as they went in."""
+    sent = bytes(range(256)) * 12_000
+
+    async with listening() as (place, port), connected(place, port) as (reader, writer):
+        writer.write(sent)
+        received = await reader.readexactly(len(sent))
+
+    assert received == sent
+
+
+async def test_tells_the_application_when_the_client_reads_too_slowly() -> None:
+    """Without it a slow client would make the server hoard memory."""
+    echo = Echo()
+
+    async with listening(lambda: echo) as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"x")
+        await reader.readexactly(1)
+        assert isinstance(echo.transport, asyncio.Transport)
+        echo.transport.write(b"y" * 20_000_000)
+        assert echo.events == ["pause"]
+        await reader.readexactly(20_000_000)
+
+        assert echo.events == ["pause", "resume"]
+
+
+async def test_hands_on_nothing_while_the_application_does_not_want_it() -> None:
+    """The server pauses reading when a body comes faster than it is taken."""
+    echo = Echo()
+
+    async with listening(lambda: echo) as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"first")
+        await reader.readexactly(5)
+        assert isinstance(echo.transport, asyncio.Transport)
+        echo.transport.pause_reading()
+        writer.write(b"second")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.03):
+                await reader.readexactly(6)
+        assert not echo.transport.is_reading()
+        echo.transport.resume_reading()
+
+        assert await reader.readexactly(6) == b"second"
+
+
+async def test_says_close_notify_before_it_closes() -> None:
+    """A client can then tell a whole answer from a cut one."""
+    echo = Echo()
+
+    async with listening(lambda: echo) as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"x")
+        await reader.readexactly(1)
+        assert isinstance(echo.transport, asyncio.Transport)
+        echo.transport.close()
+
+        assert await reader.read() == b""
+        assert echo.transport.is_closing()
+
+
+async def test_a_spoilt_record_breaks_the_client_and_only_that_record_is_spoilt() -> None:
+    """The record is the real one, with one bit of its tag turned."""
+    async with listening() as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"sound")
+        assert await reader.readexactly(5) == b"sound"
+        place.connections[0].corrupt_next_record()
+        writer.write(b"spoilt")
+
+        with pytest.raises(ssl.SSLError):
+            await reader.readexactly(6)
+
+
+async def test_a_reset_reaches_the_client_as_one() -> None:
+    """An aborted transport alone would send a FIN."""
+    async with listening() as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"x")
+        await reader.readexactly(1)
+        place.connections[0].reset()
+
+        with pytest.raises(ConnectionResetError):
+            await reader.readexactly(1)
+
+
+async def test_a_client_that_never_shakes_hands_is_sent_away() -> None:
+    """Silent connections must not pile up."""
+    async with listening(timeout_seconds=0.02) as (place, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+        assert await reader.read() == b""
+        writer.close()
+        assert place.roster.handshake_count == 0
+
+
+@pytest.mark.parametrize("greeting", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x00\x05hello", b"\x00" * 64])
+async def test_what_is_not_tls_is_answered_with_an_alert_and_closed(greeting: bytes) -> None:
+    """A stranger's bytes must end the connection and nothing else."""
+    async with listening() as (place, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(greeting)
+
+        answer = await reader.read()
+
+        writer.close()
+        assert answer[:1] in {b"", b"\x15"}
+        assert place.roster.handshake_count == 0
+
+
+async def test_the_application_hears_when_the_client_is_gone() -> None:
+    """A handler that is not told would wait for ever."""
+    echo = Echo()
+
+    async with listening(lambda: echo) as (place, port):
+        async with connected(place, port) as (reader, writer):
+            writer.write(b"x")
+            await reader.readexactly(1)
+        await asyncio.sleep(0.01)
+
+        assert echo.events == ["lost"]

@@ -1,0 +1,133 @@
+"""The command: what it prints, how it ends, and what it says of bad input."""
+
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fakeslides.__main__ import serve
+
+SMALL = "version: 1\npromise: p\nworkload: {presentations: 2, slides: 1, replacements: 1}\n"
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run the command as a process of its own."""
+    command = [sys.executable, "-m", "fakeslides", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        yield process
+        if process.poll() is None:
+            process.kill()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> str:
+    """Return the path of a small scenario."""
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, "utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_one_line_of_json_is_all_a_harness_needs(small: str, number: int, code: int) -> None:
+    """Ready when printed, reachable with what is in it, and gone when told."""
+    with serving(small, "--json") as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        trusting = ssl.create_default_context(cafile=ready["ca_file"])
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(f"{ready['endpoint']}/v1/presentations/x", context=trusting)
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=20)
+
+    assert set(ready) == {
+        "endpoint", "ca_file", "credentials_file", "presentations", "admin_url", "admin_token",
+    }  # fmt: skip
+    assert len(ready["presentations"]) == 2
+    assert (process.returncode, output, errors) == (code, "", "")
+    assert not Path(ready["ca_file"]).exists()
+
+
+def test_tells_a_person_how_to_point_clients_at_it(small: str, tmp_path: Path) -> None:
+    """Whoever starts it wants to use it, and not to read the source first."""
+    with serving(small, "--state-dir", str(tmp_path / "state")) as process:
+        assert process.stdout is not None
+        text = "".join(iter(process.stdout.readline, "")) if process.poll() else ""
+        while "curl --cacert" not in text:
+            text += process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+
+    for told in (
+        "https://localhost:",
+        "ca.pem",
+        "service-account.json",
+        "HTTPLIB2_CA_CERTS",
+        "NODE_EXTRA_CA_CERTS",
+    ):
+        assert told in text
+    assert process.returncode == 130
+    assert errors == ""
+    assert (tmp_path / "state" / "ca.pem").exists()
+
+
+def test_a_port_in_use_is_said_in_one_line() -> None:
+    """It is the most likely thing to go wrong."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with serving("--port", port) as process:
+            _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 2
+    assert errors == f"deckstorm serve: --port {port}: Address already in use; choose another port, or 0\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["no_such_scenario"], "no scenario 'no_such_scenario'"),
+        (["--time-scale", "20"], "is not a time scale"),
+        (["--port", "99999"], "99999"),
+        (["--deck", "nowhere.json"], "nowhere.json"),
+        (["--seed", "x"], "x"),
+    ],
+)
+def test_bad_input_is_told_and_ends_with_two(arguments: list[str], says: str) -> None:
+    """One message that names the place, and no traceback."""
+    result = CliRunner().invoke(serve, arguments)
+
+    assert result.exit_code == 2
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_broken_scenario_is_told_with_file_and_line(tmp_path: Path) -> None:
+    """The message is the loader's."""
+    path = tmp_path / "broken.yaml"
+    path.write_text("version: 1\npromise: p\nseeed: 1\n", "utf-8")
+
+    result = CliRunner().invoke(serve, [str(path)])
+
+    assert result.exit_code == 2
+    assert f"{path}:3: seeed: is not a known key; did you mean seed?" in result.output
+
+
+def test_a_file_that_is_no_deck_is_told(tmp_path: Path) -> None:
+    """Somebody gave the wrong JSON."""
+    path = tmp_path / "list.json"
+    path.write_text("[]", "utf-8")
+
+    result = CliRunner().invoke(serve, ["--deck", str(path)])
+
+    assert result.exit_code == 2
+    assert "list.json" in result.output
