@@ -15,7 +15,7 @@ from loadtests.gates import (
     judge_setting,
     worst,
 )
-from loadtests.measurements import Setting
+from loadtests.measurements import ClientExit, Setting
 from loadtests.statistics import share
 from tests.support.runs import a_fault, a_measurement
 
@@ -137,6 +137,16 @@ def test_a_process_that_was_busy_for_long_makes_the_harness_unsound(
     judged = judge_harness(replace(measured, processes=busy))
 
     assert [judgement.verdict for judgement in judged] == [Verdict.UNSOUND] * count
+
+
+def test_a_client_that_says_it_failed_makes_the_harness_unsound() -> None:
+    """Its numbers may look fine all the same: what it left undone, it did not count."""
+    failed = a_measurement(client_exit=ClientExit(1, complaints="a user raised: division by zero"))
+
+    judged = judge_harness(failed)
+
+    assert [judgement.verdict for judgement in judged] == [Verdict.UNSOUND]
+    assert "a user raised: division by zero" in judged[0].reason
 
 
 class TestWorst:
