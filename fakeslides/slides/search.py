@@ -33,11 +33,12 @@ def search_for(text: str, *, match_case: bool, by_regex: bool) -> Search:
 
 def _plain_matches(body: TextBody, text: str) -> list[Span]:
     found = []
-    start = body.plain.find(text, 0, body.editable_length)
+    length = body.editable_length
+    start = body.plain.find(text, 0, length)
     while start >= 0:
         end = start + len(text)
         found.append((start, end))
-        start = body.plain.find(text, end, body.editable_length)
+        start = body.plain.find(text, end, length)
     return _without_auto_text(body, found)
 
 
@@ -47,6 +48,8 @@ def _pattern_matches(body: TextBody, pattern: re.Pattern[str]) -> list[Span]:
 
 
 def _without_auto_text(body: TextBody, spans: list[Span]) -> list[Span]:
+    if not spans:
+        return spans
     return [span for span in spans if AUTO_TEXT not in body.plain[slice(*span)]]
 
 

@@ -53,7 +53,7 @@ def _replace_on(presentation: Presentation, pages: Iterable[Page], search: Searc
 
     def replaced(body: TextBody) -> TextBody:
         nonlocal count
-        spans = search(body)
+        spans = search(body) if body.plain else []
         count += len(spans)
         return body.splice(spans, text) if spans else body
 
