@@ -15,7 +15,6 @@ from aiohttp import web
 
 from fakeslides.api.admin import Admin
 from fakeslides.api.auth import TokenEndpoint
-from fakeslides.api.service_account import CLIENT_EMAIL
 from fakeslides.api.tokens import TokenBook
 from fakeslides.api.wire import make_request
 from fakeslides.clock import Clock, ServerClock
@@ -25,6 +24,7 @@ from fakeslides.faults.tls_connection import TlsConnection
 from fakeslides.front import Front
 from fakeslides.ledger import Ledger
 from fakeslides.scenario.model import Scenario
+from fakeslides.service_account import CLIENT_EMAIL
 from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.store import Store
 from fakeslides.tls import make_authority, write_client_files

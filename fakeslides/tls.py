@@ -7,7 +7,7 @@ from pathlib import Path
 
 import trustme
 
-from fakeslides.api.service_account import ServiceAccount, make_service_account
+from fakeslides.service_account import ServiceAccount, make_service_account
 
 # The last two let unmodified clients reach the fake through a proxy that maps Google's names to it.
 HOSTS = ("localhost", "127.0.0.1", "::1", "slides.googleapis.com", "oauth2.googleapis.com")

@@ -6,8 +6,8 @@ import pytest
 from google.auth import crypt, jwt
 
 from fakeslides.api.auth import GOOGLE_AUDIENCE, GRANT_TYPE, TokenEndpoint
-from fakeslides.api.service_account import CLIENT_EMAIL, make_service_account
 from fakeslides.api.tokens import TokenBook
+from fakeslides.service_account import CLIENT_EMAIL, make_service_account
 
 NOW = 1_700_000_000
 OWN = "https://localhost:1/token"

@@ -1,6 +1,6 @@
 from google.oauth2 import service_account
 
-from fakeslides.api.service_account import make_service_account
+from fakeslides.service_account import make_service_account
 
 
 def test_googles_library_reads_the_key_file() -> None:
