@@ -1,0 +1,134 @@
+"""From a call to its answer."""
+
+import asyncio
+
+from engine.errors import AnswerTimedOut, CannotBeApplied
+from engine.events import AttemptOutcome, AttemptSettled, BreakerChanged, Event, Fate, OperationSettled
+from tests.support.engines import DECK, assert_nothing_left, edit, pretend_engine
+from tests.support.manual_clock import RunningClock
+from tests.support.pretend_slides import PretendSlides
+
+TEXTS = {"s1": "{{a}}", "s2": "{{a}}"}
+EDITS = {"{{a}}": "Ada"}
+
+
+def _attempts(events: list[Event]) -> list[AttemptSettled]:
+    return [event for event in events if isinstance(event, AttemptSettled)]
+
+
+async def test_every_try_is_announced_with_its_number() -> None:
+    """Laid beside the server's ledger, the two must match line by line."""
+    events: list[Event] = []
+    slides = PretendSlides(TEXTS, ["lost before", "503"])
+
+    await edit(slides, EDITS, events)
+
+    announced = [(event.identity, event.attempt, event.method) for event in _attempts(events)]
+    assert announced == [attempt[:3] for attempt in slides.attempts]
+    assert [event.outcome for event in _attempts(events)] == ["answered", "unknown", "unknown", "answered"]
+
+
+async def test_a_read_and_a_write_of_one_batch_are_counted_apart() -> None:
+    """The server draws its faults by method and number."""
+    slides = PretendSlides(TEXTS, ["race"])
+
+    await edit(slides, EDITS)
+
+    assert [attempt[:3] for attempt in slides.attempts] == [
+        ("deck/read", 1, "presentations.get"),
+        ("deck/s1/0", 1, "presentations.batchUpdate"),
+        ("deck/s1/0", 1, "presentations.get"),
+        ("deck/s1/0", 2, "presentations.batchUpdate"),
+    ]
+
+
+async def test_the_event_says_what_went_wrong_and_what_was_waited_for() -> None:
+    """Reports are made of these."""
+    events: list[Event] = []
+
+    await edit(PretendSlides(TEXTS, ["corrupt before"]), EDITS, events)
+
+    _, struck, again = _attempts(events)
+    assert struck.error_class == "RecordLayerFailure"
+    assert struck.is_tls_failure
+    assert set(again.waits_seconds) == {"backoff"}
+
+
+async def test_an_expired_token_costs_one_more_try_and_no_retry() -> None:
+    """Tokens expire every hour; that is no failure of anybody's."""
+    slides = PretendSlides(TEXTS, ["401"])
+
+    report = await edit(slides, EDITS, batch_retry_attempts=0)
+
+    assert report.applied
+
+
+async def test_credentials_that_stay_refused_are_reported() -> None:
+    """A second new token would be refused like the first."""
+    report = await edit(PretendSlides(TEXTS, ["401", "401"]), EDITS)
+
+    assert {operation.fate for operation in report.operations} == {Fate.REJECTED}
+
+
+async def test_a_half_open_breaker_is_probed_with_reads_of_the_revision() -> None:
+    """A user's write is not what one finds out with whether the server is back."""
+    events: list[Event] = []
+    slides = PretendSlides(TEXTS, ["503"] * 5)
+
+    report = await edit(slides, EDITS, events)
+
+    assert report.applied
+    after_opening = [method for _, _, method, _ in slides.attempts[6:]]
+    assert after_opening == ["presentations.get", "presentations.get", "presentations.batchUpdate"]
+    states = [event.after for event in events if isinstance(event, BreakerChanged)]
+    assert states == ["open", "half-open", "closed"]
+
+
+async def test_an_answer_cut_short_by_our_own_deadline_says_nothing_of_the_server() -> None:
+    """A caller in a hurry must not open the breaker for everybody else."""
+    events: list[Event] = []
+    clock = RunningClock()
+    slides = PretendSlides(TEXTS)
+    engine = pretend_engine(slides, clock, listeners=[events.append], circuit_breaker_threshold=1)
+    plain_attempt = slides.attempt
+
+    async def stall(call, *, timeout_seconds, on_sent, **facts):  # noqa: ANN001, ANN003, ANN202 - as in the transport
+        if call.body is None:
+            return await plain_attempt(call, timeout_seconds=timeout_seconds, on_sent=on_sent, **facts)
+        on_sent()
+        await clock.sleep(timeout_seconds)
+        raise AnswerTimedOut("no answer in time")
+
+    slides.attempt = stall
+    work = asyncio.create_task(engine.replace_text(DECK, EDITS, deadline_seconds=5.0))
+    await clock.run(work)
+
+    assert {operation.fate for operation in (await work).operations} == {Fate.INDETERMINATE}
+    assert not [event for event in events if isinstance(event, BreakerChanged)]
+    assert_nothing_left(engine)
+
+
+async def test_a_cancelled_try_is_announced_too() -> None:
+    """Otherwise the server's ledger would hold an attempt that the engine never spoke of."""
+    events: list[Event] = []
+    engine = pretend_engine(PretendSlides(TEXTS), RunningClock(), listeners=[events.append])
+    work = asyncio.create_task(engine.replace_text(DECK, EDITS))
+
+    await asyncio.sleep(0)
+    work.cancel()
+    await asyncio.wait([work])
+
+    (attempt,) = _attempts(events)
+    assert attempt.outcome is AttemptOutcome.NOT_SENT
+    assert attempt.error_class == "CancelledError"
+    assert_nothing_left(engine)
+
+
+async def test_a_refusal_settles_the_operations_with_its_own_class() -> None:
+    """Gates count 'cannot be applied' by the class of the error."""
+    events: list[Event] = []
+
+    await edit(PretendSlides(TEXTS, ["race"]), EDITS, events, batch_retry_attempts=0)
+
+    settled = [event for event in events if isinstance(event, OperationSettled)]
+    assert {event.error_class for event in settled} == {CannotBeApplied.__name__}
