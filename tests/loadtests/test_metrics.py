@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from loadtests.measurements import ClientExit, ClientLog, ServerStats
+from loadtests.measurements import AttemptRow, ClientExit, ClientLog, ServerStats
 from tests.support.runs import a_document, a_measurement, a_row, an_attempt, an_entry, edits_in
 
 FIRST, SECOND = edits_in(a_document({"s1": "{{name}}", "s2": "{{name}}"}))
@@ -10,7 +10,7 @@ TLS = {"error_class": "RecordLayerFailure", "is_tls_failure": True}
 CONFLICT = {"error_class": "CannotBeApplied", "error_text": "This request cannot be applied."}
 
 
-def _log(*attempts: Any) -> ClientLog:
+def _log(*attempts: AttemptRow) -> ClientLog:
     return ClientLog(attempts=attempts, elapsed_seconds=10.0)
 
 

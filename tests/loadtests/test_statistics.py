@@ -46,7 +46,7 @@ class TestWilson:
     @pytest.mark.parametrize(("successes", "count", "confidence"), [(2, 1, 0.95), (-1, 1, 0.95), (1, 1, 1.0)])
     def test_refuses_what_cannot_be(self, successes: int, count: int, confidence: float) -> None:
         """A miscount upstream must not become a plausible number here."""
-        with pytest.raises(ValueError, match="cannot be|between 0 and 1"):
+        with pytest.raises(ValueError, match=r"cannot be|between 0 and 1"):
             wilson(successes, count, confidence)
 
 

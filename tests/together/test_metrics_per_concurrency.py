@@ -13,11 +13,20 @@ from tests.support.incident import a_small_incident
 from tests.support.worlds import a_plan
 
 SUCCESS_METRICS = {
-    "ssl_record_layer_failures", "ssl_record_layer_attempts", "segmentation_faults",
-    "cannot_be_applied_errors", "cannot_be_applied_attempts", "operation_completion_share", "speedup_over_sequential",
-    "slide_success_share", "breaker_activation_share", "lost_edits", "duplicated_edits", "wrong_reports",
+    "ssl_record_layer_failures",
+    "ssl_record_layer_attempts",
+    "segmentation_faults",
+    "cannot_be_applied_errors",
+    "cannot_be_applied_attempts",
+    "operation_completion_share",
+    "speedup_over_sequential",
+    "slide_success_share",
+    "breaker_activation_share",
+    "lost_edits",
+    "duplicated_edits",
+    "wrong_reports",
     "deck_differences",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 3, 5, 8])
