@@ -1,0 +1,40 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from loadtests.report.cells import HEADINGS
+from loadtests.report.table import PLAIN_WIDTH_COLUMNS, console, sweep_report
+from tests.support.runs import a_sweep
+
+
+def _printed(width: int) -> str:
+    screen = Console(file=io.StringIO(), width=width, highlight=False)
+    screen.print(sweep_report(a_sweep()))
+    assert isinstance(screen.file, io.StringIO)
+    return screen.file.getvalue()
+
+
+def test_shows_promise_settings_gates_and_verdict() -> None:
+    """The whole answer on one screen."""
+    shown = _printed(PLAIN_WIDTH_COLUMNS)
+
+    assert all(heading in shown for heading in HEADINGS)
+    assert "Nothing is lost." in shown
+    assert "deck-as-computed" in shown
+    assert "verdict: pass" in shown
+
+
+def test_a_log_gets_lines_wide_enough_for_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """CI logs are no terminals, and rich would fold everything at 80 columns there."""
+    console().print(sweep_report(a_sweep()))
+
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("coalesced"))
+    assert row.rstrip().endswith("pass")
+
+
+def test_a_quiet_console_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """--json must leave standard output to the document."""
+    console(quiet=True).print("anything")
+
+    assert capsys.readouterr().out == ""
