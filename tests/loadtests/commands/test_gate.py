@@ -1,0 +1,55 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from loadtests.commands.gate import gate
+from loadtests.report.files import write_reports
+from tests.support.runs import a_measurement, a_sweep, an_outcome
+
+STRICT = """version: 1
+promise: Everything at once.
+gates: [{id: at-once, metric: lost_edits, require: ">= 1"}]
+"""
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """Return the folder of a sweep that passed."""
+    write_reports(tmp_path, a_sweep(an_outcome(a_measurement())), {})
+    return tmp_path
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(gate, [str(argument) for argument in arguments])
+
+
+def test_stored_results_are_judged_again_without_a_run(results: Path) -> None:
+    """By the gates that are stored with them."""
+    result = _run(results)
+
+    assert result.exit_code == 0
+    assert "verdict: pass" in result.output
+
+
+def test_another_scenarios_gates_can_fail_what_passed(results: Path) -> None:
+    """A stricter gate needs no new run, and its failure is the exit code."""
+    (results / "strict.yaml").write_text(STRICT, "utf-8")
+
+    result = _run(results / "results.json", "--scenario", results / "strict.yaml", "--json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["settings"][0]["gates"][0]["verdict"] == "fail"
+
+
+@pytest.mark.parametrize("arguments", [["nowhere"], [".", "--scenario", "nowhere"]])
+def test_a_missing_file_is_told_plainly(results: Path, arguments: list[str]) -> None:
+    """Whichever of the two is missing."""
+    paths = [str(results) if each == "." else each for each in arguments]
+
+    result = _run(*paths)
+
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+    assert "Traceback" not in result.stderr

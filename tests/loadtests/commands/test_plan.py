@@ -1,0 +1,56 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from loadtests.capacity import Capacity, Step
+from loadtests.commands.plan import as_text, plan
+from loadtests.report.files import write_reports
+from loadtests.statistics import Interval
+from tests.support.runs import a_sweep, an_outcome
+
+
+def test_stored_results_are_enough_for_a_plan(tmp_path: Path) -> None:
+    """A sweep takes minutes, a plan none."""
+    write_reports(tmp_path, a_sweep(an_outcome()), {})
+
+    result = CliRunner().invoke(plan, [str(tmp_path), "--json"])
+
+    (capacity,) = json.loads(result.output)
+    assert (capacity["strategy"], capacity["concurrency"], capacity["limit"]) == ("coalesced", 3, "latency")
+
+
+def test_says_how_far_what_limits_and_what_the_next_step_gains() -> None:
+    """The three questions of whoever wants to raise the concurrency."""
+    step = Step(5, 0.02, Interval(-0.01, 0.05), holds=True)
+    capacity = Capacity("per_slide", 3, 88.0, "quota", {"quota": 63.9, "pool": 11.8}, {"quota": 823.0}, step)
+
+    text = as_text([capacity])
+
+    assert "per_slide: up to concurrency 3, in 88.0s; no schedule beats 63.9s" in text
+    assert "limited by quota" in text
+    assert "5 saves +2.0% [-1.0%, +5.0%] of the time; all gates held there" in text
+
+
+@pytest.mark.parametrize(
+    ("capacity", "said"),
+    [
+        (Capacity("semaphore", None), "at no measured concurrency did all gates hold"),
+        (Capacity("coalesced", 8, next_step=Step(9, 0.0, None, None)), "9 was not measured"),
+        (Capacity("sequential", 1), "writes one after the other"),
+    ],
+)
+def test_says_so_when_there_is_no_answer(capacity: Capacity, said: str) -> None:
+    """A blank would be read as zero."""
+    assert said in as_text([capacity])
+
+
+def test_a_bad_environment_variable_is_told_plainly(tmp_path: Path) -> None:
+    """The plan's quota and pool are the engine's settings."""
+    write_reports(tmp_path, a_sweep(an_outcome()), {})
+
+    result = CliRunner().invoke(plan, [str(tmp_path)], env={"SCALAPAY_WRITES_PER_MINUTE": "many"})
+
+    assert result.exit_code == 2
+    assert "SCALAPAY_WRITES_PER_MINUTE" in result.stderr
