@@ -13,11 +13,11 @@ import trustme
 
 from fakeslides.api.auth import TokenEndpoint
 from fakeslides.api.router import Call
-from fakeslides.api.service_account import CLIENT_EMAIL, make_service_account
 from fakeslides.api.tokens import TokenBook
 from fakeslides.ledger import Entry
 from fakeslides.scenario.model import Scenario
 from fakeslides.server import FakeSlides
+from fakeslides.service_account import CLIENT_EMAIL, make_service_account
 from loadtests.locustfiles.headless import headless_command
 from loadtests.locustfiles.other_tenants import sign_in_request, trusting
 from loadtests.processes import child
