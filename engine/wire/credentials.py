@@ -8,9 +8,10 @@ iamcredentials.googleapis.com in the background.
 
 import asyncio
 import math
-from collections.abc import Mapping
-from concurrent.futures import CancelledError, Future
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import google.auth
@@ -67,6 +68,7 @@ class AccessTokens:
         self._renew_at, self._wait_at = self._milestones()
         self._refresh: asyncio.Task[None] | None = None
         self._courier: _Courier | None = None
+        self._numbers = count(1)
 
     async def current(self) -> str:
         """Return a token that is good for a while yet.
@@ -107,7 +109,8 @@ class AccessTokens:
             refresh.exception()  # whoever waits hears of it; in the background the next caller tries again
 
     async def _renew(self) -> None:
-        self._courier = _Courier(self._connections, self._clock, asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        self._courier = _Courier(self._connections, self._clock, loop, self._numbers)
         try:
             await asyncio.to_thread(self._credentials.refresh, self._courier)
         except google_exceptions.TransportError as error:
@@ -162,14 +165,18 @@ class _Courier(google_transport.Request):
     """Called by google-auth in its worker thread; carries the exchange out on the event loop."""
 
     def __init__(
-        self, connections: GoogleSlidesConnectionManager, clock: Clock, loop: asyncio.AbstractEventLoop
+        self,
+        connections: GoogleSlidesConnectionManager,
+        clock: Clock,
+        loop: asyncio.AbstractEventLoop,
+        numbers: Iterator[int],
     ) -> None:
         self._connections = connections
         self._clock = clock
         self._loop = loop
-        self._attempts_count = 0
+        self._numbers = numbers
         self._is_stopped = False
-        self._under_way: Future[Answer] | None = None
+        self._exchanging: asyncio.Task[Any] | None = None
 
     def __call__(
         self,
@@ -180,25 +187,23 @@ class _Courier(google_transport.Request):
         timeout: float | None = None,  # noqa: ARG002 - google-auth's signature; ours is fixed
         **_: Any,  # noqa: ANN401 - google-auth's signature
     ) -> _Reply:
-        if self._is_stopped:
-            raise _transport_error("the engine closed")
-        self._attempts_count += 1
-        sent_headers = {**(headers or {}), **attempt_headers(TOKEN_IDENTITY, self._attempts_count)}
-        self._under_way = asyncio.run_coroutine_threadsafe(
-            self._exchange(method, url, sent_headers, body), self._loop
-        )
+        sent_headers = {**(headers or {}), **attempt_headers(TOKEN_IDENTITY, next(self._numbers))}
+        exchange = self._exchange(method, url, sent_headers, body)
         try:
-            return _Reply(self._under_way.result())
+            return _Reply(asyncio.run_coroutine_threadsafe(exchange, self._loop).result())
         except (SlidesError, TimeoutError, CancelledError) as error:
             raise _transport_error(str(error) or type(error).__name__) from error
 
     def stop(self) -> None:
-        """End the exchange under way, and allow no more."""
+        """End the exchange under way, and allow no more.  Called on the event loop."""
         self._is_stopped = True
-        if self._under_way is not None:
-            self._under_way.cancel()
+        if self._exchanging is not None:
+            self._exchanging.cancel()
 
     async def _exchange(self, verb: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        if self._is_stopped:
+            raise Unreachable("the engine closed")
+        self._exchanging = asyncio.current_task()  # noted here, on the loop, so that `stop` cannot miss it
         async with self._clock.timeout(EXCHANGE_SECONDS):
             return await self._connections.exchange(
                 verb, url, headers=headers, body=body, progress=Progress()
