@@ -57,7 +57,7 @@ class Measurement:
         attempt_latency_seconds: of single HTTP tries.
         faults: how often each rule matched and struck.
         waits_seconds: what tries waited for before they were sent, summed by reason.
-        failed_attempts: tries that failed, by the rule or the organic cause; `unexplained` if neither.
+        failed_attempts: tries that failed, by the rule, the organic cause or the fence; else `unexplained`.
         states: how the breaker and the concurrency limit changed over time.
         processes: exits and load.
     """
@@ -114,7 +114,10 @@ def is_record_layer_failure(row: OperationRow | AttemptRow) -> bool:
 
 
 def failures_by_cause(joined: Iterable[JoinedAttempt]) -> dict[str, int]:
-    """Count failed tries by what caused them: `injected: RULE`, `organic: CAUSE`, or `unexplained`."""
+    """Count failed tries by what caused them: `injected: RULE`, `organic: CAUSE`, or `unexplained`.
+
+    A resent write that its fence kept from landing twice is the safeguard at work, and is told as such.
+    """
     causes = Counter(_cause(pair) for pair in joined if pair.told and pair.told.outcome != "answered")
     return dict(sorted(causes.items()))
 
@@ -124,6 +127,8 @@ def _cause(pair: JoinedAttempt) -> str:
         return f"injected: {pair.seen.rule_id}"
     if pair.seen is not None and pair.seen.organic is not None:
         return f"organic: {pair.seen.organic}"
+    if pair.told is not None and pair.told.error_class == "RevisionConflict":
+        return "fence: the revision had moved on"
     return "unexplained"
 
 

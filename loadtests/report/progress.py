@@ -15,7 +15,7 @@ from rich.progress import (
 
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome
-from loadtests.report.cells import cells
+from loadtests.report.cells import shown_seconds
 from loadtests.report.table import settings_table
 from loadtests.run import RunResult
 
@@ -28,6 +28,7 @@ class LiveProgress:
 
     def __init__(self, console: Console, settings_count: int, edits_count: int) -> None:
         self._console = console
+        self._settings_count = settings_count
         self._outcomes: list[SettingOutcome] = []
         self._bars = Progress(
             SpinnerColumn(),
@@ -64,7 +65,12 @@ class LiveProgress:
         self._outcomes.append(outcome)
         self._bars.advance(self._sweep)
         if not self._console.is_terminal:
-            self._console.print("  ".join(cells(outcome)))
+            self._console.print(self._line(outcome), markup=False)
+
+    def _line(self, outcome: SettingOutcome) -> str:
+        done = f"[{len(self._outcomes)}/{self._settings_count}]"
+        elapsed = outcome.measurement.metrics["elapsed_seconds"] if outcome.measurement else None
+        return f"{done:>7} {outcome.setting.name:<16}{shown_seconds(elapsed):>8}  {outcome.verdict.value}"
 
     def _shown(self) -> RenderableType:
         return Group(settings_table(self._outcomes), self._bars) if self._outcomes else self._bars

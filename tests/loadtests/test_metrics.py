@@ -94,6 +94,7 @@ def test_the_breaker_share_counts_operations_that_met_it() -> None:
 def test_failures_are_told_apart_by_what_caused_them() -> None:
     """An organic error in a run of injected ones is a finding of its own."""
     failed = [an_attempt(attempt=n, outcome="unknown") for n in (1, 2, 3)]
+    failed.append(an_attempt(attempt=5, outcome="rejected", error_class="RevisionConflict"))
     ledger = (
         an_entry(attempt=1, committed=False, rule_id="reset"),
         an_entry(attempt=2, committed=False, organic="connection_limit"),
@@ -103,6 +104,7 @@ def test_failures_are_told_apart_by_what_caused_them() -> None:
     measured = a_measurement(log=_log(*failed, an_attempt(attempt=4)), ledger=ledger)
 
     assert measured.failed_attempts == {
+        "fence: the revision had moved on": 1,
         "injected: reset": 1,
         "organic: connection_limit": 1,
         "unexplained": 1,

@@ -117,3 +117,14 @@ class TestOtherTenants:
 
         assert written
         assert fake.fault_counts()["presentations.create"]["fired"] == 1
+
+    async def test_leave_when_they_cannot_work_at_all(self, tmp_path: Path) -> None:
+        """A run that waits for tenants who fail for ever would only end at its deadline."""
+        async with FakeSlides(decks=()) as fake:
+            account = json.loads(fake.credentials_file.read_text("utf-8"))
+            fake.credentials_file.write_text(json.dumps({**account, "private_key": "no key"}), "utf-8")
+
+            async with _tenants(fake, tmp_path, 1) as tenants, asyncio.timeout(20):
+                status = await tenants.wait()
+
+        assert status == 1

@@ -25,7 +25,7 @@ def test_a_log_gets_one_line_per_finished_setting() -> None:
     with LiveProgress(screen, settings_count=1, edits_count=2) as progress:
         _go_on(progress)
 
-    assert _shown(screen).splitlines()[0].split()[:3] == ["coalesced", "3", "2"]
+    assert _shown(screen).split() == ["[1/1]", "coalesced@3", "10.0s", "pass"]
     assert "\x1b" not in _shown(screen)
 
 

@@ -1,0 +1,53 @@
+"""What the breaker and the adaptive limit did can be read off a run's results."""
+
+from pathlib import Path
+
+from engine.clock import MonotonicClock
+from fakeslides.scenario.loader import find_scenario
+from loadtests.measurements import Setting
+from loadtests.metrics import Measurement
+from loadtests.run import run_setting
+from tests.support.worlds import a_plan
+
+BROWNOUT = """version: 1
+promise: A brownout slows the work down, and then it goes on as before.
+seed: 3
+time_scale: 1/50
+server: {latency: {fixed: 400ms}}
+phases: [{name: brownout, for: 8s}, {name: recovery, for: 60s}]
+faults:
+  - {id: brownout, where: {method: presentations.batchUpdate}, when: {phase: brownout}, often: {every: 3},
+     fault: {kind: http.status, code: 503, point: before_commit}, expect_fired: {at_least: 1}}
+workload: {presentations: 12, slides: 6, replacements: 2}
+"""
+
+
+def _changes(measured: Measurement, kind: str) -> list[tuple[str, str]]:
+    return [(change.before, change.after) for change in measured.states if change.kind == kind]
+
+
+async def test_an_outage_opens_the_breaker_which_parks_probes_and_closes_again() -> None:
+    """Nothing is lost, and the server is left alone until it is back."""
+    plan = a_plan(find_scenario("outage"), time_scale=0.02)
+
+    measured = (await run_setting(plan, Setting("per_slide", 3), MonotonicClock())).measurement
+
+    changes = _changes(measured, "breaker")
+    assert changes[:2] == [("closed", "open"), ("open", "half-open")]
+    assert changes[-2:] == [("open", "half-open"), ("half-open", "closed")]
+    assert measured.metrics["operation_completion_share"] == 1
+    assert measured.metrics["slide_success_share"] == 1
+    assert measured.waits_seconds["breaker"] > 0
+
+
+async def test_a_brownout_makes_the_limit_fall_and_rise_again(tmp_path: Path) -> None:
+    """The note asked for less on errors and more on success."""
+    file = tmp_path / "brownout.yaml"
+    file.write_text(BROWNOUT, "utf-8")
+    plan = a_plan(file, engine={"writes_per_minute": 600, "circuit_breaker_threshold": 1000})
+
+    measured = (await run_setting(plan, Setting("per_slide", 3), MonotonicClock())).measurement
+
+    steps = [int(after) - int(before) for before, after in _changes(measured, "limit")]
+    assert min(steps) < 0
+    assert steps[-1] > 0
