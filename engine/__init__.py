@@ -3,6 +3,7 @@
 from engine.client import SlidesEngine, safe_batch_text_replace
 from engine.errors import NotSent, OutcomeUnknown, Rejected, SlidesError
 from engine.events import Event, Fate, Listener
+from engine.logs import EventLog
 from engine.results import BatchReport, OperationResult, SlideResult
 from engine.settings import EngineSettings, SettingsError, Strategy
 
@@ -10,6 +11,7 @@ __all__ = [
     "BatchReport",
     "EngineSettings",
     "Event",
+    "EventLog",
     "Fate",
     "Listener",
     "NotSent",

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import ssl
 import sys
 from collections import Counter
@@ -16,7 +15,6 @@ import click
 from engine.client import GOOGLE, SlidesEngine
 from engine.errors import CredentialsRefused, NotFound, PermissionDenied, SlidesError, Unauthenticated
 from engine.events import Event, Fate, OperationSettled
-from engine.logs import EventLog
 from engine.replacements import ReplacementsError, load_replacements
 from engine.results import BatchReport, TextPlan
 from engine.settings import EngineSettings, SettingsError, Strategy
@@ -63,7 +61,11 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A PEM file with an authority to trust beside the system's.",
 )
-@click.option("--strategy", type=click.Choice(list(Strategy)), help="How edits become batches.")
+@click.option(
+    "--strategy",
+    type=click.Choice([strategy.value for strategy in Strategy]),
+    help="How edits become batches.",
+)
 @click.option("--deadline", type=click.FloatRange(min=0, min_open=True), help="Seconds for all of it.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -87,7 +89,6 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     Exit codes: 0 all edits applied; 1 some not; 2 invalid input; 5 what became of some cannot be known;
     130 interrupted.
     """
-    logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(message)s")
     try:
         settings = EngineSettings.from_environment(batch_strategy=strategy)
         text_map = load_replacements(replacements_file)
@@ -122,7 +123,7 @@ async def _work(order: _Order, fates: "_FateCount", *, dry_run: bool) -> BatchRe
         credentials=default_credentials(),
         endpoint=order.endpoint,
         ca_file=order.ca_file,
-        listeners=(fates, EventLog()),
+        listeners=[fates],
     )
     async with engine:
         work = engine.plan_text if dry_run else engine.replace_text

@@ -1,0 +1,188 @@
+"""`deckstorm apply`, on a fake that is real to it."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from engine.__main__ import apply
+from fakeslides.server import FakeSlides
+from tests.support.plain_decks import KEYS, plain_deck, texts_of
+from tests.support.weather import weather
+
+REFUSED = weather({"kind": "http.status", "code": 403, "point": "before_commit"})
+STALLED = weather({"kind": "http.stall", "point": "before_commit"})
+
+
+@pytest.fixture
+def replacements(tmp_path: Path) -> Path:
+    """A file that fits the plain deck."""
+    file = tmp_path / "replacements.json"
+    file.write_text(json.dumps(KEYS), "utf-8")
+    return file
+
+
+def _environment(fake: FakeSlides | None) -> dict[str, str]:
+    found = {} if fake is None else {"GOOGLE_APPLICATION_CREDENTIALS": str(fake.credentials_file)}
+    return {"NO_GCE_CHECK": "true", **found}
+
+
+def _where(fake: FakeSlides) -> list[str]:
+    return ["--endpoint", fake.endpoint, "--ca", str(fake.ca_file)]
+
+
+async def _apply(fake: FakeSlides | None, *arguments: object, env: Mapping[str, str] | None = None) -> Result:
+    """Run the command beside the fake; it brings an event loop of its own."""
+    where = [] if fake is None else _where(fake)
+    command = [*map(str, arguments), *where]
+    environment = {**_environment(fake), **(env or {})}
+    return await asyncio.to_thread(CliRunner().invoke, apply, command, env=environment)
+
+
+async def test_edits_the_presentation_and_says_so_per_slide(replacements: Path) -> None:
+    """The whole way: credentials, TLS, plan, write, report."""
+    async with FakeSlides(decks=[plain_deck("deck-a", slides_count=2)]) as fake:
+        result = await _apply(fake, "deck-a", "--replace", replacements)
+
+        assert result.exit_code == 0, result.output
+        assert set(texts_of(fake.store.get("deck-a").to_json())) == {"Ada 12 €"}
+    head, *rows = result.stdout.splitlines()
+    assert head.split() == ["slide", "applied", "rejected", "not", "sent", "indeterminate"]
+    assert [row.split() for row in rows] == [
+        ["deck-a-s0", "2", "0", "0", "0"],
+        ["deck-a-s1", "2", "0", "0", "0"],
+    ]
+
+
+async def test_a_dry_run_tells_the_plan_and_writes_nothing(replacements: Path) -> None:
+    """The first thing to try on a customer's deck."""
+    async with FakeSlides(decks=[plain_deck("deck-a", slides_count=2)]) as fake:
+        result = await _apply(fake, "deck-a", "--replace", replacements, "--dry-run")
+
+        assert result.exit_code == 0, result.output
+        assert set(texts_of(fake.store.get("deck-a").to_json())) == {"{{customer}} {{price}}"}
+    assert "4 edits as 2 requests in 1 writes" in result.stdout
+    assert "'{{customer}}' -> 'Ada' on 2 slides" in result.stdout
+
+
+async def test_prints_json_for_machines(replacements: Path) -> None:
+    """Pipelines read it."""
+    async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+        result = await _apply(fake, "deck-a", "--replace", replacements, "--json")
+
+    assert json.loads(result.stdout)["applied"] is True
+
+
+async def test_quiet_says_nothing_when_all_is_well(replacements: Path) -> None:
+    """Jobs that run every night should speak only when something is wrong."""
+    async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+        result = await _apply(fake, "deck-a", "--replace", replacements, "--quiet")
+
+    assert result.output == ""
+
+
+async def test_the_strategy_can_be_chosen(replacements: Path) -> None:
+    """What the option says must reach the server."""
+    async with FakeSlides(decks=[plain_deck("deck-a", slides_count=3)]) as fake:
+        await _apply(fake, "deck-a", "--replace", replacements, "--strategy", "per_slide")
+
+        writes = [entry for entry in fake.ledger if entry.method == "presentations.batchUpdate"]
+    assert len(writes) == 3
+
+
+async def test_edits_that_were_refused_make_exit_code_1(replacements: Path) -> None:
+    """A script must be able to tell."""
+    async with FakeSlides(REFUSED, decks=[plain_deck("deck-a")]) as fake:
+        result = await _apply(fake, "deck-a", "--replace", replacements)
+
+    assert result.exit_code == 1
+    assert "PERMISSION_DENIED" in result.output
+
+
+async def test_edits_whose_fate_is_unknown_make_exit_code_5(replacements: Path) -> None:
+    """'Not applied' would be a guess."""
+    async with FakeSlides(STALLED, decks=[plain_deck("deck-a")]) as fake:
+        result = await _apply(fake, "deck-a", "--replace", replacements, "--deadline", "0.5")
+
+    assert result.exit_code == 5
+
+
+class TestBadInput:
+    async def test_a_presentation_that_does_not_exist(self, replacements: Path) -> None:
+        """The usual mistyped id."""
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            result = await _apply(fake, "deck-b", "--replace", replacements)
+
+        _assert_one_message(result, "there is no presentation deck-b")
+
+    async def test_an_empty_key(self, tmp_path: Path) -> None:
+        """The place is named."""
+        file = tmp_path / "bad.yaml"
+        file.write_text('"": x\n', "utf-8")
+
+        result = await _apply(None, "deck-a", "--replace", file)
+
+        _assert_one_message(result, f"{file}:1: the key is empty")
+
+    async def test_a_bad_environment_variable(self, replacements: Path) -> None:
+        """The variable is named, and what it may be."""
+        env = {"SCALAPAY_MAX_CONCURRENT_SLIDES": "many"}
+
+        result = await _apply(None, "deck-a", "--replace", replacements, env=env)
+
+        _assert_one_message(result, "SCALAPAY_MAX_CONCURRENT_SLIDES: expected a whole number")
+
+    async def test_no_credentials(self, replacements: Path) -> None:
+        """The usual first mistake."""
+        env = {"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere/key.json"}
+
+        result = await _apply(None, "deck-a", "--replace", replacements, env=env)
+
+        _assert_one_message(result, "/nowhere/key.json was not found")
+
+    async def test_an_authority_file_that_is_none(self, replacements: Path) -> None:
+        """OpenSSL's own word for it names no file."""
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            fake.ca_file = replacements
+            result = await _apply(fake, "deck-a", "--replace", replacements)
+
+        _assert_one_message(result, f"--ca {replacements}: no authority can be read from it")
+
+    async def test_an_endpoint_that_is_no_address(self, replacements: Path) -> None:
+        """Refused before anything is looked up."""
+        result = await _apply(None, "deck-a", "--replace", replacements, "--endpoint", "localhost")
+
+        assert result.exit_code == 2
+        assert "is no base URL" in result.output
+
+
+async def test_ctrl_c_says_what_was_done_and_exits_with_130(replacements: Path) -> None:
+    """Whoever interrupts wants to know where things stand, not a traceback."""
+    async with FakeSlides(STALLED, decks=[plain_deck("deck-a")]) as fake:
+        command = [sys.executable, "-m", "engine", "deck-a", "--replace", str(replacements), *_where(fake)]
+        process = await asyncio.create_subprocess_exec(
+            *command, env=os.environ | _environment(fake), stderr=subprocess.PIPE
+        )
+        async with asyncio.timeout(30):
+            while fake.fault_counts()["struck"]["fired"] == 0:  # noqa: ASYNC110 - the fake announces nothing
+                await asyncio.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = await process.communicate()
+
+    assert process.returncode == 130
+    told = "interrupted; 0 edits applied, 0 edits rejected, 0 edits not sent, 4 edits indeterminate"
+    assert errors.decode() == f"deckstorm apply: {told}\n"
+
+
+def _assert_one_message(result: Result, expected: str) -> None:
+    assert result.exit_code == 2
+    assert expected in result.output
+    assert len(result.output.splitlines()) == 1
+    assert "Traceback" not in result.output
