@@ -32,7 +32,8 @@ def gate(*, results: Path, scenario: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(results_document(judged), ensure_ascii=False))
     else:
-        console().print(sweep_report(judged))
+        screen = console()
+        screen.print(sweep_report(judged, screen.width))
     sys.exit(judged.exit_code)
 
 

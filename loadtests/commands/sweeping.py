@@ -117,7 +117,7 @@ def sweep_one(plan: RunPlan, choices: Choices, folder: Path, output: Output) -> 
     with LiveProgress(screen, len(settings), plan.edits_count()) as progress:
         sweep = asyncio.run(_sweep(plan, settings, _Recorder(folder, progress)))
     write_reports(folder, sweep)
-    screen.print(sweep_report(sweep))
+    screen.print(sweep_report(sweep, screen.width))
     screen.print(f"files: {folder}/", style="dim")
     if output.as_json:
         click.echo(json.dumps(results_document(sweep), ensure_ascii=False))

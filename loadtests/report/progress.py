@@ -73,4 +73,6 @@ class LiveProgress:
         return f"{done:>7} {outcome.setting.name:<16}{shown_seconds(elapsed):>8}  {outcome.verdict.value}"
 
     def _shown(self) -> RenderableType:
-        return Group(settings_table(self._outcomes), self._bars) if self._outcomes else self._bars
+        if not self._outcomes:
+            return self._bars
+        return Group(settings_table(self._outcomes, self._console.width), self._bars)

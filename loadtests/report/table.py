@@ -1,5 +1,7 @@
 """The table of a sweep in a terminal."""
 
+from collections.abc import Sequence
+
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,13 +12,16 @@ from loadtests.report.cells import HEADINGS, LEGEND, cells
 from loadtests.report.summary import gate_rows, header_line, objections
 
 PLAIN_WIDTH_COLUMNS = 160
+FULL_WIDTH_COLUMNS = 135
 _STYLES = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.UNSOUND: "magenta",
 }
-_LEFT = {"strategy", "verdict"}
+# Left-aligned, and never narrower than this.
+_LEFT = {"strategy": len("sequential"), "verdict": len("verdict")}
+_WIDE_ONLY = {"edits", "p50 / p99", "faults"}
 
 
 def console(*, quiet: bool = False) -> Console:
@@ -25,18 +30,27 @@ def console(*, quiet: bool = False) -> Console:
     return found if found.is_terminal else Console(quiet=quiet, highlight=False, width=PLAIN_WIDTH_COLUMNS)
 
 
-def settings_table(outcomes: list[SettingOutcome]) -> Table:
-    """Return a row per setting."""
+def settings_table(outcomes: Sequence[SettingOutcome], width_columns: int) -> Table:
+    """Return a row per setting; where the terminal is narrow, only what the verdict hangs on."""
+    is_narrow = width_columns < FULL_WIDTH_COLUMNS
+    shown = [heading for heading in HEADINGS if not (is_narrow and heading in _WIDE_ONLY)]
     table = Table(pad_edge=False, box=None, header_style="bold", collapse_padding=True)
-    for heading in HEADINGS:
-        table.add_column(heading, justify="left" if heading in _LEFT else "right", no_wrap=True)
+    for heading in shown:
+        table.add_column(
+            heading.replace("/", "/ ") if is_narrow else heading,
+            justify="left" if heading in _LEFT else "right",
+            no_wrap=not is_narrow,
+            min_width=_LEFT.get(heading),
+            overflow="fold",
+        )
     for outcome in outcomes:
-        *texts, verdict = cells(outcome)
-        table.add_row(*texts, Text(verdict, style=_STYLES[outcome.verdict]))
+        row = dict(zip(HEADINGS, cells(outcome), strict=True))
+        texts = [row[heading].partition(" [")[0] if is_narrow else row[heading] for heading in shown[:-1]]
+        table.add_row(*texts, Text(row["verdict"], style=_STYLES[outcome.verdict]))
     return table
 
 
-def sweep_report(sweep: SweepOutcome) -> RenderableType:
+def sweep_report(sweep: SweepOutcome, width_columns: int) -> RenderableType:
     """Return the whole report: header, settings, gates, what did not pass, verdict."""
     title = Text.assemble((sweep.promise, "bold"), "\n", (header_line(sweep), "dim"))
     verdict = sweep.verdict
@@ -44,7 +58,7 @@ def sweep_report(sweep: SweepOutcome) -> RenderableType:
     return Group(
         title,
         Text(),
-        settings_table(list(sweep.settings)),
+        settings_table(sweep.settings, width_columns),
         Text(LEGEND, style="dim"),
         Text(),
         _gates_table(sweep),

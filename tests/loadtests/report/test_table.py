@@ -10,7 +10,7 @@ from tests.support.runs import a_sweep
 
 def _printed(width: int) -> str:
     screen = Console(file=io.StringIO(), width=width, highlight=False)
-    screen.print(sweep_report(a_sweep()))
+    screen.print(sweep_report(a_sweep(), width))
     assert isinstance(screen.file, io.StringIO)
     return screen.file.getvalue()
 
@@ -27,7 +27,7 @@ def test_shows_promise_settings_gates_and_verdict() -> None:
 
 def test_a_log_gets_lines_wide_enough_for_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     """CI logs are no terminals, and rich would fold everything at 80 columns there."""
-    console().print(sweep_report(a_sweep()))
+    console().print(sweep_report(a_sweep(), PLAIN_WIDTH_COLUMNS))
 
     row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("coalesced"))
     assert row.rstrip().endswith("pass")
@@ -38,3 +38,12 @@ def test_a_quiet_console_prints_nothing(capsys: pytest.CaptureFixture[str]) -> N
     console(quiet=True).print("anything")
 
     assert capsys.readouterr().out == ""
+
+
+def test_nothing_is_cut_off_in_a_narrow_terminal() -> None:
+    """80 columns are what many people have; an ellipsis in a number is worse than a column less."""
+    shown = _printed(80)
+
+    assert "…" not in shown
+    assert "100.0%" in shown
+    assert max(map(len, shown.splitlines())) <= 80
