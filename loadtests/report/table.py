@@ -37,7 +37,7 @@ def settings_table(outcomes: Sequence[SettingOutcome], width_columns: int) -> Ta
     table = Table(pad_edge=False, box=None, header_style="bold", collapse_padding=True)
     for heading in shown:
         table.add_column(
-            heading.replace("/", "/ ") if is_narrow else heading,
+            heading.replace("/", "/ ").replace("-", "- ") if is_narrow else heading,
             justify="left" if heading in _LEFT else "right",
             no_wrap=not is_narrow,
             min_width=_LEFT.get(heading),
