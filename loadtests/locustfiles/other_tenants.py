@@ -26,6 +26,7 @@ from google.auth import jwt
 from google.auth.crypt import RSASigner
 from locust import FastHttpUser, constant_pacing, events, task
 from locust.env import Environment
+from locust.runners import Runner
 
 from engine.clock import MonotonicClock
 
@@ -76,9 +77,15 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--time-scale", type=float, default=1.0, help="real seconds per scenario second")
 
 
-def _spawn_at_once(environment: Environment, **_: object) -> None:
+def _prepare(environment: Environment, runner: Runner, **_: object) -> None:
     options = _options(environment)
     options.spawn_rate = options.spawn_rate or options.num_users
+
+    def leave_on_a_defect(**_: object) -> None:
+        # Whoever started the tenants sees that they left; Locust would let them fail for ever.
+        gevent.spawn(runner.quit)
+
+    environment.events.user_error.add_listener(leave_on_a_defect)  # type: ignore[no-untyped-call] # Locust's gap
 
 
 def _options(environment: Environment) -> Namespace:
@@ -88,7 +95,7 @@ def _options(environment: Environment) -> Namespace:
 
 
 events.init_command_line_parser.add_listener(_add_options)  # type: ignore[no-untyped-call] # Locust's gap
-events.init.add_listener(_spawn_at_once)  # type: ignore[no-untyped-call] # likewise
+events.init.add_listener(_prepare)  # type: ignore[no-untyped-call] # likewise
 
 
 class OtherTenant(FastHttpUser):
