@@ -156,6 +156,7 @@ def _as_text(fake: FakeSlides) -> str:
         credentials_file=fake.credentials_file,
         admin_url=fake.admin_url,
         admin_token=fake.admin_token,
+        page_url=fake.page_url,
         presentation=fake.presentations[0] if fake.presentations else "PRESENTATION",
         presentations="\n                   ".join(fake.presentations) or "none yet; create one",
     )
@@ -168,6 +169,7 @@ Google Slides, faked.  Ctrl-C ends it.
   CA file          {ca_file}
   service account  {credentials_file}
   presentations    {presentations}
+  watch            {page_url}
   admin            {admin_url}   Authorization: Bearer {admin_token}
 
 The engine

@@ -14,7 +14,7 @@ from fakeslides.api.bodies import BatchBody, read_batch
 from fakeslides.api.latency import latency_seconds
 from fakeslides.api.methods import answered_document, perform
 from fakeslides.api.overlaps import OverlapWatch
-from fakeslides.api.quota import QuotaKeeper
+from fakeslides.api.quota import QuotaFill, QuotaKeeper
 from fakeslides.api.replies import Reply, error_reply, json_reply, no_such_address, quota_error
 from fakeslides.api.router import Call, NoSuchAddressError, effective_verb, route
 from fakeslides.api.wire import query_of, read_body, to_response
@@ -56,7 +56,7 @@ class Front:
         self._ordinals: Counter[str] = Counter()
         self._started_at = clock.now()
         self._first_call_at: float | None = None
-        self._serving: set[asyncio.Task[object]] = set()
+        self._serving: dict[asyncio.Task[object], Exchange] = {}
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request, or strike it, and note it down."""
@@ -70,14 +70,31 @@ class Front:
         exchange = self._begin(call, request.headers, connection)
         task = asyncio.current_task()
         assert task is not None
-        self._serving.add(task)
+        self._serving[task] = exchange
         try:
             return await self._answer(exchange, request, connection)
         except (AnswerLost, ConnectionError):
             return web.Response()
         finally:
-            self._serving.discard(task)
-            self._ledger.append(exchange.entry(len(self._ledger), self._since_start()))
+            del self._serving[task]
+            self._ledger.append(exchange.entry(len(self._ledger), self.uptime_seconds()))
+
+    def live(self) -> list[Exchange]:
+        """Return the calls that are being served now, oldest first."""
+        return list(self._serving.values())
+
+    def quota_fills(self) -> list[QuotaFill]:
+        """Return how full each quota's window is now."""
+        return self._quota.fills(self._clock.now())
+
+    def phase(self) -> str | None:
+        """Return the phase of now: before the first call the first one, None if the scenario has none."""
+        begun = self._first_call_at
+        return self._rules.phase_at(0.0 if begun is None else self._clock.now() - begun)
+
+    def uptime_seconds(self) -> float:
+        """Return the seconds of the server's clock since it started, which the ledger's times count in."""
+        return self._clock.now() - self._started_at
 
     async def stop(self) -> None:
         """End every call that is being served, stalled ones included."""
@@ -176,7 +193,7 @@ class Front:
         identity = headers.get(IDENTITY_HEADER) or f"{subject}#{self._ordinals[subject]}"
         attempt = headers.get(ATTEMPT_HEADER, "")
         number = int(attempt) if len(attempt) < 9 and attempt.isascii() and attempt.isdigit() else 1
-        return Exchange(call, connection.number, self._since_start(), identity, number)
+        return Exchange(call, connection.number, self.uptime_seconds(), identity, number)
 
     def _offset_seconds(self, exchange: Exchange) -> float:
         """Return seconds since the first API call; getting a token is not one."""
@@ -184,9 +201,6 @@ class Front:
         if self._first_call_at is None and exchange.call.method != "token":
             self._first_call_at = now
         return 0.0 if self._first_call_at is None else now - self._first_call_at
-
-    def _since_start(self) -> float:
-        return self._clock.now() - self._started_at
 
     def _refuse(self, exchange: Exchange, error: SlidesApiError) -> Reply:
         exchange.message = error.message

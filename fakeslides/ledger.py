@@ -63,6 +63,10 @@ class Ledger:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 
+    def since(self, count: int) -> Sequence[Entry]:
+        """Return the entries after the first `count`."""
+        return self._entries[count:]
+
     def append(self, entry: Entry) -> None:
         """Remember an entry; entries are never changed."""
         self._entries.append(entry)

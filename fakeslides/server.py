@@ -23,6 +23,7 @@ from fakeslides.faults.roster import Roster
 from fakeslides.faults.tls_connection import TlsConnection
 from fakeslides.front import Front
 from fakeslides.ledger import Ledger
+from fakeslides.page.door import Door
 from fakeslides.scenario.model import Scenario
 from fakeslides.service_account import CLIENT_EMAIL
 from fakeslides.slides.presentation import Presentation
@@ -58,12 +59,15 @@ class FakeSlides:
         admin_token: what the admin API wants to see.
         ledger: every request, as it ended.
         store: the presentations.
+        front: what is being served now.
+        page_url: the address of the page for a person who watches, with the admin token in it.
     """
 
     endpoint: str
     ca_file: Path
     credentials_file: Path
     admin_url: str
+    front: Front
 
     def __init__(
         self,
@@ -100,7 +104,7 @@ class FakeSlides:
             limit = self.scenario.server.connections
             self._roster = Roster(limit.at_most if limit else None)
             authority, context = make_authority()
-            front = Front(
+            self.front = front = Front(
                 self.scenario, self.seed, self._clock, self.store, self.ledger, self._door(stack, authority)
             )
             application = web.Server(front.serve, request_factory=make_request, access_log=None)
@@ -121,6 +125,11 @@ class FakeSlides:
         """The ids of the decks it began with."""
         return [deck.presentation_id for deck in self.decks]
 
+    @property
+    def page_url(self) -> str:
+        """The page's address; what stands behind the # never leaves the browser."""
+        return f"{self.admin_url}/#token={self.admin_token}"
+
     def fault_counts(self) -> dict[str, dict[str, int]]:
         """Return `{rule id: {"matched": n, "fired": n}}` for every rule of the scenario, zeros included."""
         nothing = {rule.id: {"matched": 0, "fired": 0} for rule in self.scenario.faults}
@@ -139,7 +148,8 @@ class FakeSlides:
         return TokenEndpoint(files.account.public_key, CLIENT_EMAIL, f"{self.endpoint}/token", tokens)
 
     async def _open_admin(self, stack: AsyncExitStack) -> None:
-        admin = web.Server(Admin(self, self.admin_token).answer, access_log=None)
+        door = Door(self, Admin(self, self.admin_token), ServerClock())
+        admin = web.Server(door.answer, access_log=None)
         stack.push_async_callback(admin.shutdown, _PATIENCE_SECONDS)
         sock = socket.create_server((_ADDRESS, 0), backlog=_BACKLOG)
         self.admin_url = f"http://{_ADDRESS}:{sock.getsockname()[1]}"

@@ -50,7 +50,7 @@ class Admin:
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         """Answer one request."""
-        refusal = self._refusal(request)
+        refusal = self.foreign_host(request) or self.stranger(request) or self._refusal(request)
         if refusal is not None:
             return refusal
         if request.path in self._pages:
@@ -60,13 +60,23 @@ class Admin:
             return self._presentation(presentation_id)
         return _json({"error": f"no such page: {request.path}"}, 404)
 
-    def _refusal(self, request: web.BaseRequest) -> web.Response | None:
-        # A page of a foreign site that has its name resolve to 127.0.0.1 still sends that name.
+    def foreign_host(self, request: web.BaseRequest) -> web.Response | None:
+        """Return the refusal of a request whose Host header is not local, None for any other.
+
+        A page of a foreign site that has its name resolve to 127.0.0.1 still sends that name.
+        """
         if request.host.rpartition(":")[0] not in _LOCAL_NAMES:
             return _json({"error": "the Host header must name 127.0.0.1 or localhost"}, 403)
+        return None
+
+    def stranger(self, request: web.BaseRequest) -> web.Response | None:
+        """Return the refusal of a request that doesn't bear the token, None for any other."""
         wanted = f"Bearer {self._token}".encode()
         if not compare_digest(request.headers.get("Authorization", "").encode("utf-8", "replace"), wanted):
             return _json({"error": "give the admin token as `Authorization: Bearer TOKEN`"}, 401)
+        return None
+
+    def _refusal(self, request: web.BaseRequest) -> web.Response | None:
         if request.method != "GET":
             return _json({"error": f"{request.method} is not allowed here; use GET"}, 405)
         if (request.content_length or 0) > _LARGEST_BODY_BYTES:

@@ -37,6 +37,17 @@ class Exceeded:
     retry_after_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class QuotaFill:
+    """How full one window is; `user` is None for the project's."""
+
+    kind: CallKind
+    scope: Scope
+    user: str | None
+    used_count: int
+    limit: int
+
+
 class QuotaKeeper:
     """Counts calls and refuses those beyond a quota."""
 
@@ -63,6 +74,18 @@ class QuotaKeeper:
         )
         return Exceeded(kind, full[0], int(self.limit(kind, full[0])), wait)
 
+    def fills(self, now: float) -> list[QuotaFill]:
+        """Return how full each window is that somebody has called in and that has a limit."""
+        fills = []
+        for key, times in self._times.items():
+            kind: CallKind = "write" if key[0] == "write" else "read"
+            scope, user = _owner(key)
+            limit = self.limit(kind, scope)
+            self._forget(times, now)
+            if limit != inf:
+                fills.append(QuotaFill(kind, scope, user, len(times), int(limit)))
+        return fills
+
     def limit(self, kind: CallKind, scope: Scope) -> float:
         """Return the calls that fit in a window; infinite if nothing is set."""
         name = f"{kind}s_per_{scope}"
@@ -87,3 +110,8 @@ class QuotaKeeper:
         if self._quota.window == "fixed" or limit == 0:
             return self._quota.per - now % self._quota.per
         return times[len(times) - int(limit)] + self._quota.per - now
+
+
+def _owner(key: tuple[str, ...]) -> tuple[Scope, str | None]:
+    """Return whose window a key names: a user's, or the project's."""
+    return ("user", key[1]) if len(key) > 1 else ("project", None)

@@ -82,6 +82,10 @@ class Rulebook:
                 return Judgement(tuple(matched), Verdict(rule.id, rule.fault))
         return Judgement(tuple(matched))
 
+    def phase_at(self, offset_seconds: float) -> str | None:
+        """Return the phase's name, None if the scenario has no phases."""
+        return self._timeline.phase_at(offset_seconds)
+
     def _strikes(self, rule: FaultRule, call: CallFacts) -> bool:
         often, seen = rule.often, self._seen[rule.id]
         if often.count is not None:

@@ -9,6 +9,7 @@ from fakeslides.clock import ServerClock
 from fakeslides.ledger import Entry
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import create_deck, one_fault, open_session, post_batch, scenario_of
+from tests.support.patience import until
 
 ONE_WRITE = "server: {quota: {preset: google-default, writes_per_user: 1}}\n"
 
@@ -236,3 +237,28 @@ async def test_a_client_that_leaves_in_the_midst_of_its_body_harms_nobody() -> N
         await asyncio.sleep(0.02)
 
         assert not last(fake).committed
+
+
+class TestWhatAWatcherSees:
+    async def test_a_call_is_live_until_it_is_answered(self) -> None:
+        """A stalled call has no line in the ledger yet, and must be seen all the same."""
+        async with FakeSlides(one_fault("kind: http.stall")) as fake, open_session(fake) as session:
+            deck = await create_deck(session)
+            call = asyncio.create_task(post_batch(session, deck))
+            await until(lambda: [live for live in fake.front.live() if live.verdict])
+            call.cancel()
+            await until(lambda: not fake.front.live())
+
+            assert last(fake).fault == "http.stall"
+
+    async def test_the_first_phase_waits_for_the_first_call(self) -> None:
+        """Offsets count from the first API call, so a storm doesn't pass before anybody is there."""
+        phases = "phases: [{name: calm, for: 1h}, {name: storm, for: 1h}]"
+
+        async with FakeSlides(scenario_of(phases)) as fake:
+            assert fake.front.phase() == "calm"
+
+    async def test_a_scenario_without_phases_has_none(self) -> None:
+        """Nothing is made up."""
+        async with FakeSlides() as fake:
+            assert fake.front.phase() is None

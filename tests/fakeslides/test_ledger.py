@@ -45,3 +45,13 @@ def test_a_rule_that_matched_and_never_struck_is_counted_with_zero() -> None:
         "drizzle": {"matched": 1, "fired": 0},
         "storm": {"matched": 2, "fired": 1},
     }
+
+
+def test_whoever_follows_it_is_told_only_what_is_new() -> None:
+    """A page that watches asks ten times a second."""
+    ledger = Ledger()
+    for sequence in range(3):
+        ledger.append(_entry(sequence))
+
+    assert [entry.sequence for entry in ledger.since(2)] == [2]
+    assert list(ledger.since(3)) == []

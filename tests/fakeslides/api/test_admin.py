@@ -64,7 +64,7 @@ async def test_shows_a_deck_outside_of_quota_and_faults(fake: FakeSlides) -> Non
     assert missing == 404
 
 
-@pytest.mark.parametrize("page", ["/nowhere", "/presentations/", "/"])
+@pytest.mark.parametrize("page", ["/nowhere", "/presentations/"])
 async def test_other_pages_are_not_there(fake: FakeSlides, page: str) -> None:
     """A wrong address is told."""
     assert (await get(fake, page))[0] == 404

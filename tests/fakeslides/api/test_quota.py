@@ -96,3 +96,30 @@ def test_others_take_their_share_of_the_project_and_not_of_the_user(share: str, 
 
     assert quota.limit("write", "project") == limit
     assert quota.limit("write", "user") == 60
+
+
+class TestFills:
+    def test_shows_how_full_each_window_is_that_was_called_in(self) -> None:
+        """A person who watches sees which quota is about to refuse."""
+        quota = keeper()
+        refused(quota, [0.0] * 7, "ada")
+
+        fills = {
+            (fill.kind, fill.scope, fill.user): (fill.used_count, fill.limit) for fill in quota.fills(1.0)
+        }
+
+        assert fills == {("write", "user", "ada"): (7, 60), ("write", "project", None): (7, 600)}
+
+    def test_a_window_empties_as_time_passes(self) -> None:
+        """Even if nobody calls."""
+        quota = keeper()
+        refused(quota, [0.0] * 7)
+
+        assert {fill.used_count for fill in quota.fills(61.0)} == {0}
+
+    def test_what_has_no_limit_cannot_be_full(self) -> None:
+        """An unlimited fake shows no window at all."""
+        quota = keeper(preset="unlimited")
+        refused(quota, [0.0])
+
+        assert quota.fills(0.0) == []

@@ -1,0 +1,92 @@
+"""Server-sent events: the ledger's lines as they are added, and the server's state whenever it has changed.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from fakeslides.clock import Clock
+from fakeslides.page.state import Watched, entry_event, state_of
+from fakeslides.page.vocabulary import fault_kinds
+
+# A page that can't keep up sees the latest lines and how many it missed.
+MOST_ENTRIES_AT_ONCE = 200
+
+_TICK_SECONDS = 0.1
+_TICKS_BETWEEN_STATES = 5
+_TICKS_BETWEEN_SIGNS_OF_LIFE = 10
+
+
+class EventSource:
+    """What one page has been told, and what is new since.
+
+    Args:
+        server: what is watched.
+        clock: real time; the entries' own times are scenario seconds, which may run faster.
+    """
+
+    def __init__(self, server: Watched, clock: Clock) -> None:
+        self._server, self._clock = server, clock
+        self._ledger = server.ledger
+        self._told_count = 0
+        self._told_state = ""
+        self._tick = 0
+
+    def next_events(self) -> Iterator[str]:
+        """Yield the events that are due; call it once a tick."""
+        if self._tick == 0:
+            yield _event("hello", {"kinds": fault_kinds()})
+        yield from self._new_entries()
+        if self._tick % _TICKS_BETWEEN_STATES == 0:
+            yield from self._new_state()
+        if self._tick % _TICKS_BETWEEN_SIGNS_OF_LIFE == 0:
+            yield ": still here\n\n"
+        self._tick += 1
+
+    def _new_entries(self) -> Iterator[str]:
+        ledger = self._server.ledger
+        if ledger is not self._ledger or len(ledger) < self._told_count:
+            self._ledger, self._told_count = ledger, 0
+            yield _event("reset", {})
+        fresh = ledger.since(self._told_count)
+        if not fresh:
+            return
+        self._told_count += len(fresh)
+        shown = fresh[-MOST_ENTRIES_AT_ONCE:]
+        entries = [entry_event(entry, self._unix_time_of(entry.ended_at_seconds)) for entry in shown]
+        yield _event("entries", {"entries": entries, "skipped": len(fresh) - len(shown)})
+
+    def _new_state(self) -> Iterator[str]:
+        state = _event("state", state_of(self._server))
+        if state != self._told_state:
+            self._told_state = state
+            yield state
+
+    def _unix_time_of(self, server_seconds: float) -> float:
+        """Return when it was `server_seconds` after the server's start, as Unix time."""
+        ago_seconds = self._server.front.uptime_seconds() - server_seconds
+        return self._clock.wall() - ago_seconds * self._server.scenario.time_scale
+
+
+async def stream_events(request: web.BaseRequest, server: Watched, clock: Clock) -> web.StreamResponse:
+    """Send events until the page is closed or the server stops."""
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    response = web.StreamResponse(headers=headers)
+    response.content_type = "text/event-stream"
+    source = EventSource(server, clock)
+    try:
+        await response.prepare(request)
+        while True:
+            # Waits while the page reads too slowly, so nothing piles up here.
+            await response.write("".join(source.next_events()).encode())
+            await clock.sleep(_TICK_SECONDS)
+    except ConnectionError:
+        return response
+
+
+def _event(name: str, data: Mapping[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
