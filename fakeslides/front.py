@@ -114,7 +114,7 @@ class Front:
             reply = self._refuse(exchange, refusal)
         exchange.http_status = reply.status
         response = to_response(reply)
-        if exchange.verdict is not None and exchange.verdict.fault.point == "mid_reply":
+        if exchange.verdict is not None and exchange.verdict.fault.point == "mid_body":
             return await send_half_then_strike(response, request, exchange.verdict, connection)
         if connection.is_spoilt:
             response.force_close()

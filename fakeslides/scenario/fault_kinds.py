@@ -4,7 +4,7 @@ What a client sees was measured with a POST on Python 3.11 and OpenSSL 3.0: aioh
 google-api-python-client uses it.  OpenSSL 3.2 and newer call every bad record "record layer failure".
 
 Points: `before_commit` is after the server's latency and before anything is changed; `after_commit` is after
-the change and before the first byte of the reply; `mid_reply` is after half of the reply's body.
+the change and before the first byte of the reply; `mid_body` is after half of the reply's body.
 """
 
 from typing import Annotated, Literal
@@ -14,15 +14,15 @@ from pydantic import Field
 from fakeslides.scenario.section import Section
 from fakeslides.scenario.units import Seconds
 
-Point = Literal["before_commit", "after_commit", "mid_reply"]
+Point = Literal["before_commit", "after_commit", "mid_body"]
 PointBeforeReply = Literal["before_commit", "after_commit"]
 
 
 class TcpReset(Section):
     """A true RST (SO_LINGER 0), not a FIN.
 
-    aiohttp: `ClientOSError` with errno 104, mid_reply `ClientPayloadError`.  httplib2: `RemoteDisconnected`
-    after it has silently sent the POST again, mid_reply `IncompleteRead`.
+    aiohttp: `ClientOSError` with errno 104, mid_body `ClientPayloadError`.  httplib2: `RemoteDisconnected`
+    after it has silently sent the POST again, mid_body `IncompleteRead`.
     """
 
     kind: Literal["tcp.reset"]
@@ -33,7 +33,7 @@ class TlsRecordCorrupt(Section):
     """One byte of the real next TLS record is flipped.
 
     aiohttp: `ClientOSError` "[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC]" or "[SSL] record layer failure",
-    mid_reply `ClientPayloadError`.  httplib2: `ssl.SSLError` with the same text.
+    mid_body `ClientPayloadError`.  httplib2: `ssl.SSLError` with the same text.
     """
 
     kind: Literal["tls.record_corrupt"]

@@ -11,10 +11,10 @@ from tests.support.weather import weather
 LOSSES = [
     ("tcp.reset", "before_commit"),
     ("tcp.reset", "after_commit"),
-    ("tcp.reset", "mid_reply"),
+    ("tcp.reset", "mid_body"),
     ("tls.record_corrupt", "before_commit"),
     ("tls.record_corrupt", "after_commit"),
-    ("tls.record_corrupt", "mid_reply"),
+    ("tls.record_corrupt", "mid_body"),
 ]
 
 

@@ -48,10 +48,10 @@ class Struck:
 STRUCK = [
     Struck("kind: tcp.reset, point: before_commit", is_committed=False, looks_right=_is_reset),
     Struck("kind: tcp.reset, point: after_commit", is_committed=True, looks_right=_is_reset),
-    Struck("kind: tcp.reset, point: mid_reply", is_committed=True, looks_right=_is_cut_payload),
+    Struck("kind: tcp.reset, point: mid_body", is_committed=True, looks_right=_is_cut_payload),
     Struck("kind: tls.record_corrupt, point: before_commit", is_committed=False, looks_right=_is_bad_record),
     Struck("kind: tls.record_corrupt, point: after_commit", is_committed=True, looks_right=_is_bad_record),
-    Struck("kind: tls.record_corrupt, point: mid_reply", is_committed=True, looks_right=_is_cut_payload),
+    Struck("kind: tls.record_corrupt, point: mid_body", is_committed=True, looks_right=_is_cut_payload),
 ]
 
 
@@ -121,7 +121,7 @@ class TestFaultsThatLoseTheAnswer:
 
             assert status == 200
 
-    @pytest.mark.parametrize("point", ["before_commit", "after_commit", "mid_reply"])
+    @pytest.mark.parametrize("point", ["before_commit", "after_commit", "mid_body"])
     async def test_a_reset_is_a_true_rst(self, point: str) -> None:
         """Most testbeds send a FIN and call it a reset; clients treat the two differently."""
         scenario = one_fault(f"kind: tcp.reset, point: {point}", method="token")
@@ -134,7 +134,7 @@ class TestFaultsThatLoseTheAnswer:
 
     async def test_half_of_the_reply_comes_before_a_reset_in_the_midst_of_it(self) -> None:
         """An RST that overtook the bytes would be a reset before the reply."""
-        scenario = one_fault("kind: tcp.reset, point: mid_reply", method="token")
+        scenario = one_fault("kind: tcp.reset, point: mid_body", method="token")
 
         async with FakeSlides(scenario) as fake, RawTlsClient(fake) as client:
             await client.send(b"POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
