@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -29,6 +28,7 @@ from engine.settings import EngineSettings, Strategy
 from engine.snapshot import Snapshot
 from engine.wire.connections import GoogleSlidesConnectionManager
 from engine.wire.credentials import AccessTokens
+from engine.wire.headers import user_agent
 from engine.wire.transport import Transport
 
 GOOGLE = "https://slides.googleapis.com"
@@ -66,7 +66,7 @@ class SlidesEngine:
         self._connections = GoogleSlidesConnectionManager(
             settings.http_connection_pool_size if settings.pool_limit_enabled else None,
             clock=self._clock,
-            user_agent=f"deckstorm-engine/{_version()}",
+            user_agent=user_agent(),
             ca_file=ca_file,
         )
         self._tokens = AccessTokens(credentials, self._connections, self._clock)
@@ -215,13 +215,6 @@ def _dispatcher(
         pacing=Pacing(settings) if settings.pacer_enabled else None,
         clock=clock,
     )
-
-
-def _version() -> str:
-    try:
-        return version("deckstorm")
-    except PackageNotFoundError:
-        return "0"
 
 
 async def safe_batch_text_replace(

@@ -24,7 +24,7 @@ from engine.errors import (
 from engine.events import Fate
 from engine.plan.batches import split
 from engine.plan.operations import Batch
-from engine.plan.witness import Witness, judge
+from engine.plan.witness import Witness, changes_nothing, judge
 from engine.policy import retry, verdicts
 from engine.policy.verdicts import Retry
 from engine.results import Fates
@@ -120,7 +120,7 @@ class Recovery:
         before, job.snapshot = job.snapshot, await self.read(errand)
         has_moved = job.snapshot.revision_id != before.revision_id
         if errand.is_in_doubt and (has_moved or not self._settings.lock_enabled):
-            witness = judge(batch, before.texts, job.snapshot.texts)
+            witness = _witness(batch, before, job.snapshot)
             if witness is Witness.APPLIED:
                 return Ending(Fate.APPLIED)
             if witness is Witness.UNKNOWN:
@@ -139,7 +139,7 @@ class Recovery:
             before, job.snapshot = job.snapshot, await self.read(errand)
         except SlidesError:
             return Ending(Fate.INDETERMINATE, error)
-        is_applied = judge(batch, before.texts, job.snapshot.texts) is Witness.APPLIED
+        is_applied = _witness(batch, before, job.snapshot) is Witness.APPLIED
         # Not there yet is not never: a copy may still be on its way.
         return Ending(Fate.APPLIED) if is_applied else Ending(Fate.INDETERMINATE, error)
 
@@ -166,6 +166,13 @@ class Recovery:
 
 
 _NOT_THE_BATCHS_FAULT = {Retry.PLAIN, Retry.RECONCILE}
+
+
+def _witness(batch: Batch, before: Snapshot, after: Snapshot) -> Witness:
+    has_moved = after.revision_id != before.revision_id
+    if has_moved and changes_nothing(batch, before.texts) and changes_nothing(batch, after.texts):
+        return Witness.APPLIED  # whoever wrote, there was nothing to replace, and there is nothing now
+    return judge(batch, before.texts, after.texts)
 
 
 def _fate_of(error: SlidesError, errand: Errand) -> Fate:

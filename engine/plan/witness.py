@@ -67,6 +67,12 @@ def predict(batch: Batch, before: PageTexts) -> PageTexts:
     return _predict(batch, before)[0]
 
 
+def changes_nothing(batch: Batch, pages: PageTexts) -> bool:
+    """Return True if nothing that `batch` looks for is on its pages, all of which are there."""
+    is_known = all(page in pages for operation in batch.operations for page in operation.page_ids)
+    return is_known and not _predict(batch, pages)[1]
+
+
 _Trace = tuple[ReplaceText, str]
 """An operation, and a page on which it had something to replace."""
 

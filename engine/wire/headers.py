@@ -1,4 +1,14 @@
-"""How the engine names its attempts to the server, so that both sides' records can be laid side by side."""
+"""How the engine names itself and its attempts to the server, so that both sides' records can be compared."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+
+def user_agent() -> str:
+    """Return the engine's name and version."""
+    try:
+        return f"deckstorm-engine/{version('deckstorm')}"
+    except PackageNotFoundError:  # run from a folder, without being installed
+        return "deckstorm-engine"
 
 
 def attempt_headers(identity: str, number: int) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import (
@@ -97,6 +97,15 @@ class TestAfterAnAmbiguousWrite:
 
         assert _fates(report) == {Fate.INDETERMINATE}
         assert isinstance(report.operations[0].error, ConnectionLost)
+
+    async def test_an_edit_that_finds_nothing_is_not_called_refused_after_it_landed(self) -> None:
+        """Its text bears no witness, so the refusal of the second copy was taken at its word."""
+        slides = PretendSlides({"s1": "nothing to see"}, ["lost after"])
+
+        report = await edit(slides, EDITS, circuit_breaker_threshold=1, batch_retry_attempts=0)
+
+        assert _fates(report) == {Fate.APPLIED}
+        assert len(slides.commits) == 1
 
 
 class TestAfterARefusal:
@@ -226,6 +235,7 @@ class TestReading:
 
 
 @settings(max_examples=150, deadline=None)
+@example(weather=["lost before"] * 3 + ["lost after"], retries=0, strategy="sequential")
 @given(
     weather=st.lists(st.sampled_from(WRITE_WEATHER), max_size=12),
     retries=st.integers(0, 3),
@@ -246,7 +256,7 @@ def test_whatever_the_weather_every_report_is_true(weather: list[str], retries: 
         )
         had_work = operation.find in TEXTS[operation.slide_id]
         if operation.fate is Fate.APPLIED:
-            assert commits_count >= 1
+            assert commits_count >= had_work
             assert operation.find not in slides.texts[operation.slide_id]
         if operation.fate in (Fate.REJECTED, Fate.NOT_SENT):
             assert commits_count == 0

@@ -1,11 +1,12 @@
 """What the text of a presentation proves about a write whose answer was lost."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
-from engine.plan.witness import Witness, judge, page_texts, predict
+from engine.plan.witness import PageTexts, Witness, changes_nothing, judge, page_texts, predict
 from engine.settings import Strategy
 from tests.support.operations import Pages, apply_all, document, operation, text_content
 
@@ -50,6 +51,17 @@ class TestPredict:
         batch = _batch(operation("s1", "A", "B"), operation("s1", "B", "C"))
 
         assert predict(batch, {"s1": ("A", "x"), "s2": ("A",)}) == {"s1": ("C", "x"), "s2": ("A",)}
+
+
+class TestChangesNothing:
+    def test_is_true_when_nothing_is_found(self) -> None:
+        """Such a batch leaves no trace that could bear witness."""
+        assert changes_nothing(_batch(operation("s1")), {"s1": ("no name here",)})
+
+    @pytest.mark.parametrize("pages", [{"s1": ("Dear {{name}}",)}, {}])
+    def test_is_false_when_something_is_found_or_the_page_is_not_known(self, pages: PageTexts) -> None:
+        """What was not looked at proves nothing."""
+        assert not changes_nothing(_batch(operation("s1")), pages)
 
 
 class TestJudge:
