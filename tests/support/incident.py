@@ -19,7 +19,7 @@ def a_small_incident(folder: Path) -> Path:
     """Write the incident with 16 decks of 4 slides; the gates still have their 60 samples."""
     text = find_scenario("production_incident").read_text("utf-8")
     text, sizes = re.subn(r"presentations: \d+", "presentations: 16", text)
-    text, scales = re.subn(r"time_scale: \S+", "time_scale: 1/50", text)
+    text, scales = re.subn(r"time_scale: \S+", "time_scale: 1/25", text)
     assert (sizes, scales) == (1, 1), "the incident is written as this test knows it"
     file = folder / "small_incident.yaml"
     file.write_text(text, "utf-8")

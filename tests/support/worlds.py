@@ -24,10 +24,10 @@ GATES = """
 
 
 def a_scenario_file(folder: Path, weather: str = "", *, presentations: int = 2) -> Path:
-    """Write a small scenario with all gates but the speed-up's; a scenario second lasts a hundredth."""
+    """Write a small scenario with all gates but the speed-up's; a scenario second lasts a twenty-fifth."""
     file = folder / "small.yaml"
     file.write_text(
-        f"version: 1\npromise: Small and whole.\nseed: 5\ntime_scale: 1/100\n{weather}\n"
+        f"version: 1\npromise: Small and whole.\nseed: 5\ntime_scale: 1/25\n{weather}\n"
         f"workload: {{presentations: {presentations}, slides: 2, replacements: 2}}\ngates:{GATES}",
         "utf-8",
     )

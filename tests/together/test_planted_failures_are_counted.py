@@ -58,7 +58,7 @@ async def test_a_client_that_hangs_past_its_deadline_is_counted_and_killed(tmp_p
     plan = a_plan(
         a_scenario_file(tmp_path),
         client_command=sabotaged("hang"),
-        engine={"operation_deadline": 60.0},
+        engine={"operation_deadline": 25.0},
         grace_seconds=2.0,
     )
 
