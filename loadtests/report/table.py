@@ -21,6 +21,7 @@ _STYLES = {
 }
 # Left-aligned, and never narrower than this.
 _LEFT = {"strategy": len("sequential"), "verdict": len("verdict")}
+_NARROW = {"slides ok": 6, "can't apply": 7, "lost/dup/wrong": 7, "speed-up": 6}
 _WIDE_ONLY = {"edits", "p50 / p99", "faults"}
 
 
@@ -41,6 +42,7 @@ def settings_table(outcomes: Sequence[SettingOutcome], width_columns: int) -> Ta
             justify="left" if heading in _LEFT else "right",
             no_wrap=not is_narrow,
             min_width=_LEFT.get(heading),
+            max_width=_NARROW.get(heading) if is_narrow else None,
             overflow="fold",
         )
     for outcome in outcomes:
