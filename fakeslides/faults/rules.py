@@ -1,113 +1,120 @@
 """Which fault, if any, strikes a call.  Pure: time comes in as an offset, chance as a hash of who calls."""
 
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from itertools import accumulate
 
 from fakeslides.draws import draw_share
-from fakeslides.scenario.fault_kinds import Fault
-from fakeslides.scenario.rules import FaultRule, Phase
+from fakeslides.faults.calls import CallFacts, Judgement, Verdict
+from fakeslides.faults.chance import is_bad_weather, rate_at
+from fakeslides.faults.scope import looks_at
+from fakeslides.faults.timeline import Span, Timeline
+from fakeslides.scenario.rules import Burst, FaultRule, Phase
 
-
-@dataclass(frozen=True, slots=True)
-class CallFacts:
-    """What rules may ask of a call.
-
-    `offset_seconds` counts from the first API call the server saw.
-    """
-
-    method: str
-    presentation_id: str | None
-    identity: str
-    attempt: int
-    offset_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A rule has decided to strike a call."""
-
-    rule_id: str
-    fault: Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the rules say of a call: those that looked at it, in order, and the one that strikes."""
-
-    matched: tuple[str, ...] = ()
-    verdict: Verdict | None = None
-
-
-class Timeline:
-    """Phases by offset; the last one lasts for ever."""
-
-    def __init__(self, phases: Sequence[Phase]) -> None:
-        self._names = [phase.name for phase in phases]
-        self._ends = list(accumulate(phase.for_seconds for phase in phases))
-
-    def phase_at(self, offset_seconds: float) -> str | None:
-        """Return the phase's name, None if the scenario has no phases."""
-        if not self._names:
-            return None
-        return self._names[min(bisect_right(self._ends, offset_seconds), len(self._names) - 1)]
+__all__ = ["CallFacts", "Judgement", "Rulebook", "Verdict"]
 
 
 class Rulebook:
-    """The rules of a scenario, asked once per call.
+    """The rules of a scenario, asked once per call, or at each stage of it.
 
     The first rule that strikes wins, so a call meets one fault at most; a rule behind it does not look at it.
-    Rates are drawn by identity; `count` and `every` go by the order in which calls come.
+    Rates are drawn by identity, and so are bursts along an operation's attempts; `nth`, `count`, `every` and
+    other bursts go by the order in which calls come.
     """
 
     def __init__(self, rules: Sequence[FaultRule], phases: Sequence[Phase], seed: int) -> None:
-        self._rules = tuple(rules)
         self._timeline = Timeline(phases)
-        self._seed = seed
-        self._seen: Counter[str] = Counter()
+        self._pages = [_Page(rule, _span_of(rule, self._timeline), seed) for rule in rules]
 
     def judge(self, call: CallFacts) -> Judgement:
-        """Return which rules looked at the call, and which of them strikes it."""
+        """Return which rules looked at the call, and which of them strikes it.
+
+        Whoever carries a verdict out says so with `ended`, once nothing of it goes on any more.
+        """
         phase = self._timeline.phase_at(call.offset_seconds)
         matched: list[str] = []
-        for rule in self._rules:
-            if not _looks_at(rule, call, phase):
+        for page in self._pages:
+            if not page.looks_at(call, phase):
                 continue
-            matched.append(rule.id)
-            self._seen[rule.id] += 1
-            if self._strikes(rule, call):
-                return Judgement(tuple(matched), Verdict(rule.id, rule.fault))
+            matched.append(page.rule.id)
+            if page.strikes(call):
+                return Judgement(tuple(matched), Verdict(page.rule.id, page.rule.fault))
         return Judgement(tuple(matched))
+
+    def ended(self, verdict: Verdict) -> None:
+        """Make room for another strike where a rule limits how many are under way at once."""
+        for page in self._pages:
+            if page.rule.id == verdict.rule_id:
+                page.active_count -= 1
 
     def phase_at(self, offset_seconds: float) -> str | None:
         """Return the phase's name, None if the scenario has no phases."""
         return self._timeline.phase_at(offset_seconds)
 
-    def _strikes(self, rule: FaultRule, call: CallFacts) -> bool:
-        often, seen = rule.often, self._seen[rule.id]
+
+class _Page:
+    """One rule, with what has been counted for it."""
+
+    def __init__(self, rule: FaultRule, span: Span | None, seed: int) -> None:
+        self.rule = rule
+        self.active_count = 0
+        self._span, self._seed = span, seed
+        self._listed = {(each.operation, each.attempt) for each in rule.often.sequence or ()}
+        self._in_scope_count = self._matched_count = self._struck_count = 0
+
+    def looks_at(self, call: CallFacts, phase: str | None) -> bool:
+        if not looks_at(self.rule, call, phase):
+            return False
+        self._in_scope_count += 1
+        is_meant = self.rule.when.nth is None or self._in_scope_count in self.rule.when.nth
+        self._matched_count += is_meant
+        return is_meant
+
+    def strikes(self, call: CallFacts) -> bool:
+        is_struck = self._is_chosen(call) and self._has_room()
+        self._struck_count += is_struck
+        self.active_count += is_struck
+        return is_struck
+
+    def _has_room(self) -> bool:
+        limit = self.rule.limit
+        if limit is None:
+            return True
+        is_over = limit.total is not None and self._struck_count >= limit.total
+        return not is_over and (limit.active is None or self.active_count < limit.active)
+
+    def _is_chosen(self, call: CallFacts) -> bool:
+        often = self.rule.often
+        if often.rate is not None:
+            share = rate_at(often.rate, self._span, call.offset_seconds)
+            return draw_share(self._seed, self.rule.id, *_drawn_by(self.rule, call)) < share
+        if often.burst is not None:
+            return self._is_in_burst(often.burst, call)
         if often.count is not None:
-            return seen <= often.count
+            return self._matched_count <= often.count
         if often.every is not None:
-            return seen % often.every == 0
-        identity = (
-            (call.identity,) if rule.draw == "operation" else (call.identity, call.method, call.attempt)
-        )
-        return draw_share(self._seed, rule.id, *identity) < (often.rate or 0.0)
+            return self._matched_count % often.every == 0
+        return (call.identity, call.attempt) in self._listed
+
+    def _is_in_burst(self, burst: Burst, call: CallFacts) -> bool:
+        """Walk along what `draw` names: the calls as they come, an operation's attempts, or connections."""
+        chain: tuple[object, ...] = (self.rule.id, "burst")
+        if self.rule.draw == "operation":
+            return is_bad_weather(burst, self._seed, (*chain, call.identity, call.method), call.attempt)
+        step = call.connection if self.rule.draw == "connection" else self._matched_count
+        return is_bad_weather(burst, self._seed, chain, step)
 
 
-def _looks_at(rule: FaultRule, call: CallFacts, phase: str | None) -> bool:
-    where, when = rule.where, rule.when
-    return (
-        _is_meant(where.method, call.method)
-        and (where.presentation is None or fnmatchcase(call.presentation_id or "", where.presentation))
-        and when.phase in (None, phase)
-        and (when.attempt is None or call.attempt in when.attempt)
-    )
+def _drawn_by(rule: FaultRule, call: CallFacts) -> tuple[object, ...]:
+    """Return whom a draw belongs to: all that share it meet the same fate."""
+    if rule.draw == "operation":
+        return (call.identity,)
+    if rule.draw == "connection":
+        return ("connection", call.connection)
+    return (call.identity, call.method, call.attempt)
 
 
-def _is_meant(wanted: str | None, method: str) -> bool:
-    """Say whether a rule's `where.method` means a call; one that names none means the API, not the token."""
-    return method == wanted or (wanted is None and method != "token")
+def _span_of(rule: FaultRule, timeline: Timeline) -> Span | None:
+    """Return the stretch that a ramp goes over, None if the rule names none that ends."""
+    offset = rule.when.offset
+    if offset is not None and offset.to_seconds is not None:
+        return Span(offset.from_seconds, offset.to_seconds)
+    return None if rule.when.phase is None else timeline.span_of(rule.when.phase)

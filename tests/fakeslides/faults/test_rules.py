@@ -3,7 +3,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeslides.faults.rules import CallFacts, Rulebook, Timeline
+from fakeslides.faults.rules import CallFacts, Rulebook
+from fakeslides.faults.timeline import Timeline
 from tests.support.fake_client import scenario_of
 
 BATCH = "presentations.batchUpdate"

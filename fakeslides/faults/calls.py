@@ -1,0 +1,74 @@
+"""What rules may ask of a call, and what they say of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fakeslides.scenario.fault_kinds import Fault
+
+CONNECTION = "connection"
+"""The method of a connection that carries no request yet."""
+
+Stage = Literal["accepted", "arrived", "read"]
+"""What is known: a connection and nothing else; a call but not its body; a whole call."""
+
+_POINTS_WHEN_ACCEPTED = frozenset({"on_accept", "in_handshake"})
+_POINTS_WHEN_ARRIVED = frozenset({"before_request_read"})
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What rules may ask of a call.
+
+    Attributes:
+        method: as the scenario names it, or `CONNECTION`.
+        presentation_id: None for calls on none.
+        identity: of the operation it belongs to.
+        attempt: which try of that operation, from 1.
+        offset_seconds: since the first API call the server saw.
+        connection: the ordinal of the connection that carries it, from 1.
+        request_kinds: of the entries of its `requests`.
+        headers: looked up without regard to case.
+        user: who makes the call, as far as that is known.
+        stage: which rules are asked: those whose fault's point comes next.
+    """
+
+    method: str
+    presentation_id: str | None
+    identity: str
+    attempt: int
+    offset_seconds: float
+    connection: int = 0
+    request_kinds: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    user: str | None = None
+    stage: Stage = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule has decided to strike a call."""
+
+    rule_id: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a call: those that looked at it, in order, and the one that strikes."""
+
+    matched: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+
+
+def connection_facts(ordinal: int, offset_seconds: float) -> CallFacts:
+    """Return the facts of a connection that was just accepted, the `ordinal`-th of all, from 1."""
+    identity = f"{CONNECTION}/{ordinal}"
+    return CallFacts(CONNECTION, None, identity, 1, offset_seconds, ordinal, stage="accepted")
+
+
+def stage_of(point: str) -> Stage:
+    """Return when a fault that strikes at `point` is decided."""
+    if point in _POINTS_WHEN_ACCEPTED:
+        return "accepted"
+    return "arrived" if point in _POINTS_WHEN_ARRIVED else "read"
