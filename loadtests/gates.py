@@ -63,11 +63,15 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def judge_setting(gates: Sequence[Gate], measurement: Measurement) -> list[Judgement]:
-    """Judge every gate that applies, every fault that had to strike, and the harness itself."""
+    """Judge every gate that applies, all weather that had to strike, and the harness itself."""
     applying = [gate for gate in (*gates, DECK_AS_COMPUTED) if applies(gate, measurement.setting.strategy)]
     judged = [judge(gate, measurement.metrics, measurement.shares) for gate in applying]
-    fired = [judge_fault(count) for count in measurement.faults if count.expected_at_least]
-    return [*judged, *fired, *judge_harness(measurement)]
+    return [
+        *judged,
+        *judge_weather(measurement.faults),
+        *judge_substance(measurement),
+        *judge_harness(measurement),
+    ]
 
 
 def applies(gate: Gate, strategy: str) -> bool:
@@ -105,6 +109,25 @@ def judge_fault(count: FaultCount) -> Judgement:
         required=f">= {count.expected_at_least}",
         reason=f"struck {count.fired} of {count.matched} times its conditions were met",
     )
+
+
+def judge_weather(faults: Sequence[FaultCount]) -> list[Judgement]:
+    """Judge all that had to strike; and where no rule says so, at least one of the rules had to."""
+    judged = [judge_fault(count) for count in faults if count.expected_at_least]
+    rules = [count for count in faults if not count.is_organic]
+    if not rules or any(count.fired or count.expected_at_least for count in rules):
+        return judged
+    reason = f"none of {len(rules)} fault rules struck: this was calm weather"
+    return [*judged, Judgement("fired:any", "fired", Verdict.INCONCLUSIVE, 0, ">= 1", reason)]
+
+
+def judge_substance(measurement: Measurement) -> list[Judgement]:
+    """Say that no edit came to anything, so that nothing was tried; empty when one did."""
+    completion = measurement.shares["operation_completion_share"]
+    if completion.successes:
+        return []
+    reason = f"none of {completion.count} edits settled" if completion.count else "there was nothing to edit"
+    return [Judgement("edits:any", "operations", Verdict.INCONCLUSIVE, 0, ">= 1", reason)]
 
 
 def judge_harness(measurement: Measurement) -> list[Judgement]:

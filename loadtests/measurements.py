@@ -128,12 +128,16 @@ class ClientExit:
 
 @dataclass(frozen=True, slots=True)
 class FaultCount:
-    """How often a rule's conditions were met, how often it struck, and how often it had to."""
+    """How often a rule's conditions were met, how often it struck, and how often it had to.
+
+    Weather that came from load, and from no rule, is counted likewise; its id is `organic:CAUSE`.
+    """
 
     id: str
     matched: int
     fired: int
     expected_at_least: int = 0
+    is_organic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

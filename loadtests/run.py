@@ -9,7 +9,6 @@ from pathlib import Path
 from engine.clock import Clock
 from engine.settings import EngineSettings
 from fakeslides.decks import Deck
-from fakeslides.scenario.rules import FaultRule
 from loadtests.audit import Audit
 from loadtests.client import ClientSpec, Job
 from loadtests.client_log import parse_events
@@ -17,7 +16,6 @@ from loadtests.expectation import edits_of
 from loadtests.measurements import (
     ClientExit,
     Document,
-    FaultCount,
     JoinedAttempt,
     RunRecord,
     ServerStats,
@@ -28,6 +26,7 @@ from loadtests.measurements import (
 )
 from loadtests.metrics import Measurement, audit_run, measure
 from loadtests.run_plan import RunPlan
+from loadtests.strikes import strike_counts
 from loadtests.world import FakeSpec, World, world
 
 OnSettled = Callable[[int], None]
@@ -132,7 +131,7 @@ def _client_spec(ready: World, plan: RunPlan, setting: Setting, decks: Iterable[
 def _record(
     plan: RunPlan, setting: Setting, decks: Sequence[Deck], course: _Course, started_at: str
 ) -> RunRecord:
-    log = parse_events(course.events)
+    log, ledger = parse_events(course.events), parse_ledger(course.ledger)
     edits = [
         edit for deck in decks for edit in edits_of(course.before[deck.presentation_id], deck.replacements)
     ]
@@ -145,26 +144,11 @@ def _record(
         client_exit=course.client_exit,
         log=log,
         operations=operation_rows(edits, log),
-        ledger=parse_ledger(course.ledger),
-        faults=_fault_counts(plan.scenario.faults, course.faults),
+        ledger=ledger,
+        faults=strike_counts(plan.scenario, course.faults, ledger),
         server=_load(course.load_before, course.load_after),
         documents_before=course.before,
         documents_after=course.after,
-    )
-
-
-def _fault_counts(
-    rules: Iterable[FaultRule], counts: Mapping[str, Mapping[str, int]]
-) -> tuple[FaultCount, ...]:
-    """Every rule of the scenario, also one the server never counted: that is what a zero is for."""
-    return tuple(
-        FaultCount(
-            id=rule.id,
-            matched=counts.get(rule.id, {}).get("matched", 0),
-            fired=counts.get(rule.id, {}).get("fired", 0),
-            expected_at_least=rule.expect_fired.at_least if rule.expect_fired else 0,
-        )
-        for rule in rules
     )
 
 

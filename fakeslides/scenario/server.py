@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from fakeslides.scenario.rules import ExpectFired
 from fakeslides.scenario.section import Section
 from fakeslides.scenario.units import Seconds, Share
 
@@ -21,8 +22,8 @@ class Lognormal(Section):
         return self
 
 
-class Latency(Section):
-    """How long the server works before it reads or commits; exactly one form is given."""
+class ServiceTime(Section):
+    """How long the server works on one call; exactly one form is given."""
 
     fixed: Seconds | None = None
     lognormal: Lognormal | None = None
@@ -30,6 +31,29 @@ class Latency(Section):
     @model_validator(mode="after")
     def _has_one_form(self) -> Self:
         self.only_key_of("fixed", "lognormal")
+        return self
+
+
+class Queue(Section):
+    """Latency that grows with load: calls wait, first come first served, for one of `workers`."""
+
+    workers: int = Field(ge=1, le=10_000)
+    service: ServiceTime
+
+
+class Latency(Section):
+    """How long a call takes before it reads or commits; exactly one form is given.
+
+    `fixed` and `lognormal` do not depend on load, a `queue` does.
+    """
+
+    fixed: Seconds | None = None
+    lognormal: Lognormal | None = None
+    queue: Queue | None = None
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> Self:
+        self.only_key_of("fixed", "lognormal", "queue")
         return self
 
 
@@ -52,6 +76,12 @@ class Quota(Section):
     reads_per_project: int | None = Field(None, ge=0)
     used_by_others: Share = 0.0
 
+    @property
+    def is_limited(self) -> bool:
+        """True when there is any limit that calls could run into."""
+        limits = (self.writes_per_user, self.writes_per_project, self.reads_per_user, self.reads_per_project)
+        return self.preset != "unlimited" or any(limit is not None for limit in limits)
+
 
 class Connections(Section):
     """How many TLS connections may live at once, and what befalls the first request on one beyond that."""
@@ -70,6 +100,14 @@ class Conflicts(Section):
     overlapping_writes: Share = 0.0
 
 
+class OrganicExpectations(Section):
+    """How often weather that load brings about must strike in each setting for a verdict to mean anything."""
+
+    quota: ExpectFired | None = None
+    connection_limit: ExpectFired | None = None
+    overlapping_write: ExpectFired | None = None
+
+
 class Server(Section):
     """Everything about the server that is not a fault rule."""
 
@@ -77,3 +115,19 @@ class Server(Section):
     quota: Quota = Quota()
     connections: Connections | None = None
     conflicts: Conflicts = Conflicts()
+    expect_fired: OrganicExpectations = OrganicExpectations()
+
+    def organic_causes(self) -> tuple[str, ...]:
+        """Return what load alone can bring about here, in the ledger's words."""
+        possible = {
+            "quota": self.quota.is_limited,
+            "connection_limit": self.connections is not None,
+            "overlapping_write": self.conflicts.overlapping_writes > 0,
+        }
+        return tuple(cause for cause, is_possible in possible.items() if is_possible)
+
+    @model_validator(mode="after")
+    def _expects_what_can_happen(self) -> Self:
+        for cause in sorted(self.expect_fired.model_fields_set - set(self.organic_causes())):
+            raise ValueError(f"expects {cause}, which nothing here can bring about; set it up or expect less")
+        return self

@@ -30,11 +30,23 @@ def _add_suite(root: ET.Element, scenario: str, outcome: SettingOutcome) -> None
         errors=str(sum(_ELEMENT.get(verdict) == "error" for verdict in verdicts) + is_missing),
         time=f"{outcome.measurement.processes.real_seconds if outcome.measurement else 0:.3f}",
     )
+    _add_counts(suite, outcome)
     for judgement in outcome.judgements:
         _add_case(suite, scenario, judgement)
     if is_missing:
         case = ET.SubElement(suite, "testcase", classname=scenario, name="world")
         ET.SubElement(case, "error", message=outcome.problem or "")
+
+
+def _add_counts(suite: ET.Element, outcome: SettingOutcome) -> None:
+    """Say how often each kind of weather might have struck, and did."""
+    faults = outcome.measurement.faults if outcome.measurement else ()
+    if not faults:
+        return
+    properties = ET.SubElement(suite, "properties")
+    for count in faults:
+        for name, value in (("matched", count.matched), ("fired", count.fired)):
+            ET.SubElement(properties, "property", name=f"{count.id}.{name}", value=str(value))
 
 
 def _add_case(suite: ET.Element, scenario: str, judgement: Judgement) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from loadtests.gates import Judgement, Verdict
+from loadtests.measurements import FaultCount
 from loadtests.outcomes import SweepOutcome
 from loadtests.report.cells import HEADINGS, LEGEND, cells
 
 FILE_NAME = "summary.md"
+GATE_HEADINGS = ("gate", "requires", "held in")
+WEATHER_HEADINGS = ("weather", "struck", "of", "in settings", "fewest in one", "needed there")
 
 
 def summary_markdown(sweep: SweepOutcome) -> str:
@@ -22,7 +25,8 @@ def summary_markdown(sweep: SweepOutcome) -> str:
         "",
         LEGEND,
         "",
-        *_table(("gate", "requires", "held in"), gate_rows(sweep)),
+        *_table(GATE_HEADINGS, gate_rows(sweep)),
+        *_weather(sweep),
         *_objections(sweep),
     ]
     return "\n".join(lines) + "\n"
@@ -43,6 +47,15 @@ def gate_rows(sweep: SweepOutcome) -> list[Sequence[str]]:
     return [(name, f"{found[0].metric} {found[0].required}", _held(found)) for name, found in by_id.items()]
 
 
+def weather_rows(sweep: SweepOutcome) -> list[Sequence[str]]:
+    """Return for every rule and organic cause how often it struck of how often it might have, zeros too."""
+    by_id: dict[str, list[FaultCount]] = {}
+    for outcome in sweep.settings:
+        for count in outcome.measurement.faults if outcome.measurement else ():
+            by_id.setdefault(count.id, []).append(count)
+    return [(name, *_struck(found)) for name, found in by_id.items()]
+
+
 def objections(sweep: SweepOutcome) -> list[str]:
     """Return one line for everything that did not pass: setting, gate, verdict, reason."""
     missing = [f"{o.setting.name}: unsound: {o.problem}" for o in sweep.settings if o.measurement is None]
@@ -55,9 +68,25 @@ def objections(sweep: SweepOutcome) -> list[str]:
     ]
 
 
+def _struck(counts: Sequence[FaultCount]) -> Sequence[str]:
+    fired = [count.fired for count in counts]
+    return (
+        str(sum(fired)),
+        str(sum(count.matched for count in counts)),
+        f"{sum(struck > 0 for struck in fired)} of {len(fired)}",
+        str(min(fired)),
+        str(max(count.expected_at_least for count in counts)),
+    )
+
+
 def _held(judgements: Sequence[Judgement]) -> str:
     held = sum(judgement.verdict is Verdict.PASS for judgement in judgements)
     return f"{held} of {len(judgements)}"
+
+
+def _weather(sweep: SweepOutcome) -> list[str]:
+    rows = weather_rows(sweep)
+    return ["", *_table(WEATHER_HEADINGS, rows)] if rows else []
 
 
 def _objections(sweep: SweepOutcome) -> Iterable[str]:

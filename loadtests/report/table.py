@@ -9,7 +9,14 @@ from rich.text import Text
 from loadtests.gates import Verdict
 from loadtests.outcomes import SettingOutcome, SweepOutcome
 from loadtests.report.cells import HEADINGS, LEGEND, cells
-from loadtests.report.summary import gate_rows, header_line, objections
+from loadtests.report.summary import (
+    GATE_HEADINGS,
+    WEATHER_HEADINGS,
+    gate_rows,
+    header_line,
+    objections,
+    weather_rows,
+)
 
 PLAIN_WIDTH_COLUMNS = 160
 FULL_WIDTH_COLUMNS = 135
@@ -64,6 +71,7 @@ def sweep_report(sweep: SweepOutcome, width_columns: int) -> RenderableType:
         Text(LEGEND, style="dim"),
         Text(),
         _gates_table(sweep),
+        *_weather_table(sweep),
         *(Text(f"  {line}", style="yellow") for line in objections(sweep)),
         Text(),
         Text.assemble("verdict: ", (word, _STYLES[verdict]), (f"  (exit code {sweep.exit_code})", "dim")),
@@ -72,9 +80,21 @@ def sweep_report(sweep: SweepOutcome, width_columns: int) -> RenderableType:
 
 def _gates_table(sweep: SweepOutcome) -> Table:
     table = Table(pad_edge=False, box=None, header_style="bold")
-    for heading in ("gate", "requires", "held in"):
+    for heading in GATE_HEADINGS:
         table.add_column(heading)
     for name, required, held in gate_rows(sweep):
         whole = held.split(" of ")
         table.add_row(name, required, Text(held, style="green" if whole[0] == whole[1] else "bold red"))
     return table
+
+
+def _weather_table(sweep: SweepOutcome) -> Sequence[RenderableType]:
+    """Say how often each kind of weather struck; nothing where there was none to strike."""
+    rows = weather_rows(sweep)
+    table = Table(pad_edge=False, box=None, header_style="bold")
+    for heading in WEATHER_HEADINGS:
+        table.add_column(heading, justify="left" if heading == WEATHER_HEADINGS[0] else "right")
+    for row in rows:
+        fewest, needed = map(int, row[-2:])
+        table.add_row(*row, style="yellow" if fewest < needed else None)
+    return (Text(), table) if rows else ()

@@ -13,11 +13,12 @@ from loadtests.gates import (
     judge_fault,
     judge_harness,
     judge_setting,
+    judge_weather,
     worst,
 )
-from loadtests.measurements import ClientExit, Setting
+from loadtests.measurements import ClientExit, FaultCount, Setting
 from loadtests.statistics import share
-from tests.support.runs import a_fault, a_measurement
+from tests.support.runs import a_document, a_fault, a_measurement, a_row, edits_in
 
 SLIDES = Gate(id="slides", metric="slide_success_share", require="> 95%", confidence="95%", min_samples=60)
 NO_TLS = Gate(id="tls", metric="ssl_record_layer_failures", require="== 0")
@@ -102,6 +103,58 @@ def test_a_fault_that_never_fired_makes_the_run_inconclusive() -> None:
     """The most repeated complaint about test beds is the empty green run."""
     assert judge_fault(a_fault(fired=0)).verdict is Verdict.INCONCLUSIVE
     assert judge_fault(a_fault(fired=1)).verdict is Verdict.PASS
+
+
+class TestEmptyRuns:
+    def test_rules_that_expect_nothing_must_not_all_stay_silent(self) -> None:
+        """Else a typing error in `where` turns any storm into a green run."""
+        silent = (a_fault(fired=0, expected_at_least=0),) * 2
+
+        (judged,) = judge_weather(silent)
+
+        assert judged.verdict is Verdict.INCONCLUSIVE
+        assert judged.reason == "none of 2 fault rules struck: this was calm weather"
+
+    def test_one_that_struck_is_weather_enough(self) -> None:
+        """Whoever wants more of a rule says so in the rule."""
+        counts = (a_fault(fired=0, expected_at_least=0), a_fault(fired=1, expected_at_least=0))
+
+        assert judge_weather(counts) == []
+
+    def test_load_that_brought_about_nothing_is_no_complaint(self) -> None:
+        """The engine's whole purpose is that a quota is not run into."""
+        unused_quota = FaultCount("organic:quota", matched=10, fired=0, is_organic=True)
+
+        assert judge_weather((unused_quota,)) == []
+
+    def test_load_that_had_to_bring_about_something_is_asked_for(self) -> None:
+        """A squeeze in which nobody was squeezed shows nothing."""
+        unused_quota = FaultCount("organic:quota", 10, 0, expected_at_least=1, is_organic=True)
+
+        assert [judged.verdict for judged in judge_weather((unused_quota,))] == [Verdict.INCONCLUSIVE]
+
+    def test_a_run_without_edits_is_never_a_pass(self) -> None:
+        """All its counts are 0, and every gate on a count would hold."""
+        nothing = a_measurement(operations=(), ledger=(), documents_after={}, documents_before={})
+
+        judged = judge_setting([NO_TLS], nothing)
+
+        assert worst(judgement.verdict for judgement in judged) is Verdict.INCONCLUSIVE
+        assert judged[-1].reason == "there was nothing to edit"
+
+    def test_a_run_in_which_no_edit_settled_is_never_a_pass(self) -> None:
+        """A client that does nothing loses nothing, doubles nothing and tells no lie."""
+        before = a_document({"s1": "Dear {{name}}", "s2": "{{name}} again"})
+        idle = a_measurement(
+            operations=[a_row(edit, fate=None) for edit in edits_in(before)],
+            ledger=(),
+            documents_after={"deck": before},
+        )
+
+        judged = judge_setting([NO_TLS], idle)
+
+        assert worst(judgement.verdict for judgement in judged) is Verdict.INCONCLUSIVE
+        assert judged[-1].reason == "none of 2 edits settled"
 
 
 def test_a_setting_is_judged_by_gates_faults_and_the_deck() -> None:

@@ -24,3 +24,23 @@ def test_a_tail_is_not_below_the_middle(p50: str, p99: str) -> None:
     """No lognormal distribution has such percentiles."""
     with pytest.raises(ValidationError, match="swap or raise them"):
         Lognormal.model_validate({"p50": p50, "p99": p99})
+
+
+@pytest.mark.parametrize(
+    ("section", "cause"),
+    [
+        ({"quota": {"preset": "google-default"}}, "quota"),
+        ({"quota": {"reads_per_user": "7"}}, "quota"),
+        ({"connections": {"at_most": "1", "beyond": "tcp.reset"}}, "connection_limit"),
+        ({"conflicts": {"overlapping_writes": "5%"}}, "overlapping_write"),
+    ],
+)
+def test_knows_what_load_alone_can_bring_about(section: dict[str, object], cause: str) -> None:
+    """A report lists these with their counts, zeros included."""
+    assert Server.model_validate(section).organic_causes() == (cause,)
+
+
+def test_refuses_to_expect_what_cannot_happen() -> None:
+    """Every run would be inconclusive, and nobody would know why."""
+    with pytest.raises(ValidationError, match="expects quota, which nothing here can bring about"):
+        Server.model_validate({"expect_fired": {"quota": {"at_least": "1"}}})

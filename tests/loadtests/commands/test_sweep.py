@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from loadtests.commands.sweep import sweep
+from tests.support.runs import a_document
 from tests.support.worlds import a_scenario_file
 
 NEVER = """faults:
@@ -37,6 +38,49 @@ def test_json_is_all_that_is_printed_when_asked_for(tmp_path: Path) -> None:
 def test_a_weather_that_did_not_happen_is_inconclusive(tmp_path: Path) -> None:
     """Exit code 3, never a pass."""
     result = _run(tmp_path, str(a_scenario_file(tmp_path, NEVER)), "--quiet")
+
+    assert (result.exit_code, result.stdout) == (3, "small: inconclusive\n")
+
+
+def test_every_report_says_that_the_weather_did_not_happen(tmp_path: Path) -> None:
+    """Whichever of them somebody reads: how often the fault might have struck, and that it did not."""
+    result = _run(tmp_path, str(a_scenario_file(tmp_path, NEVER)))
+
+    (setting,) = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))["settings"]
+    assert [(fault["id"], fault["matched"], fault["fired"]) for fault in setting["faults"]] == [
+        ("never", 0, 0)
+    ]
+    assert "| never | 0 | 0 | 0 of 1 | 0 | 1 |" in (tmp_path / "out" / "summary.md").read_text("utf-8")
+    assert 'name="never.fired" value="0"' in (tmp_path / "out" / "junit.xml").read_text("utf-8")
+    assert ["never", "0", "0", "0", "of", "1", "0", "1"] in [
+        line.split() for line in result.stdout.splitlines()
+    ]
+
+
+def test_a_weather_that_did_not_happen_is_inconclusive_though_nobody_asked_for_it(tmp_path: Path) -> None:
+    """A rule whose `where` means nothing must not turn a storm into a green run."""
+    forgotten = NEVER.replace(", expect_fired: {at_least: 1}", "")
+
+    result = _run(tmp_path, str(a_scenario_file(tmp_path, forgotten)), "--quiet")
+
+    assert (result.exit_code, result.stdout) == (3, "small: inconclusive\n")
+
+
+def test_load_that_had_to_strike_and_did_not_is_inconclusive(tmp_path: Path) -> None:
+    """A quota that nobody ran into shows nothing of how a client behaves when it does."""
+    roomy = "server: {quota: {writes_per_user: 1000}, expect_fired: {quota: {at_least: 1}}}"
+
+    result = _run(tmp_path, str(a_scenario_file(tmp_path, roomy)), "--quiet")
+
+    assert (result.exit_code, result.stdout) == (3, "small: inconclusive\n")
+
+
+def test_a_deck_without_anything_to_replace_is_inconclusive(tmp_path: Path) -> None:
+    """Every count is 0 then, and every gate on a count would hold."""
+    deck = tmp_path / "deck.json"
+    deck.write_text(json.dumps(a_document({"s1": "nothing to do"})), "utf-8")
+
+    result = _run(tmp_path, str(a_scenario_file(tmp_path)), "--deck", str(deck), "--quiet")
 
     assert (result.exit_code, result.stdout) == (3, "small: inconclusive\n")
 

@@ -33,6 +33,14 @@ def test_what_is_inconclusive_is_an_error_and_not_a_pass() -> None:
     assert suite.get("errors") == "1"
 
 
+def test_a_suite_says_how_often_each_fault_might_have_struck_and_did() -> None:
+    """Also of a fault that nobody expected anything of."""
+    (suite,) = _suites(an_outcome(a_measurement(faults=(a_fault(fired=3, expected_at_least=0),))))
+
+    counts = {each.get("name"): each.get("value") for each in suite.iterfind("properties/property")}
+    assert counts == {"reset.matched": "10", "reset.fired": "3"}
+
+
 def test_a_world_that_did_not_start_is_an_error() -> None:
     """An empty suite would look green."""
     (suite,) = _suites(SettingOutcome(Setting("coalesced", 5), None, problem="no <fake>"))

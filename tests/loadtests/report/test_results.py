@@ -37,7 +37,9 @@ def test_each_setting_has_the_documented_fields() -> None:
         setting
     )
     assert {"p50", "p90", "p99", "max"} <= set(setting["latency_seconds"])
-    assert setting["faults"] == [{"id": "reset", "matched": 10, "fired": 2, "expected_at_least": 1}]
+    assert setting["faults"] == [
+        {"id": "reset", "matched": 10, "fired": 2, "expected_at_least": 1, "is_organic": False}
+    ]
     assert {"id", "verdict", "measured", "required"} <= set(setting["gates"][0])
 
 

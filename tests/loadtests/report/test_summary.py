@@ -1,8 +1,8 @@
 from fakeslides.scenario.gates import Gate
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome
-from loadtests.report.summary import gate_rows, header_line, objections, summary_markdown
-from tests.support.runs import a_sweep, an_outcome
+from loadtests.report.summary import gate_rows, header_line, objections, summary_markdown, weather_rows
+from tests.support.runs import a_fault, a_measurement, a_sweep, an_outcome
 
 LOST = Gate(id="lost", metric="lost_edits", require=">= 1")
 
@@ -45,3 +45,18 @@ def test_the_page_has_a_row_per_setting_and_says_what_failed() -> None:
 def test_a_clean_page_complains_about_nothing() -> None:
     """An empty section would worry people."""
     assert "did not pass" not in summary_markdown(a_sweep())
+
+
+def test_every_kind_of_weather_has_its_counts_also_where_it_never_struck() -> None:
+    """A total over all settings would hide the one in which nothing happened."""
+    struck, missed = (an_outcome(a_measurement(faults=(a_fault(fired, 2),))) for fired in (3, 0))
+
+    sweep = a_sweep(struck, missed, SettingOutcome(Setting("coalesced", 5), None, problem="no fake"))
+
+    assert weather_rows(sweep) == [("reset", "3", "20", "1 of 2", "0", "2")]
+    assert "| reset | 3 | 20 | 1 of 2 | 0 | 2 |" in summary_markdown(sweep)
+
+
+def test_a_page_without_weather_has_no_table_of_it() -> None:
+    """An empty table would worry people."""
+    assert "| weather |" not in summary_markdown(a_sweep())

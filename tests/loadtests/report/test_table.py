@@ -3,14 +3,15 @@ import io
 import pytest
 from rich.console import Console
 
+from loadtests.outcomes import SweepOutcome
 from loadtests.report.cells import HEADINGS
 from loadtests.report.table import PLAIN_WIDTH_COLUMNS, console, sweep_report
-from tests.support.runs import a_sweep
+from tests.support.runs import a_fault, a_measurement, a_sweep, an_outcome
 
 
-def _printed(width: int) -> str:
+def _printed(width: int, sweep: SweepOutcome | None = None) -> str:
     screen = Console(file=io.StringIO(), width=width, highlight=False)
-    screen.print(sweep_report(a_sweep(), width))
+    screen.print(sweep_report(sweep or a_sweep(), width))
     assert isinstance(screen.file, io.StringIO)
     return screen.file.getvalue()
 
@@ -47,3 +48,12 @@ def test_nothing_is_cut_off_in_a_narrow_terminal() -> None:
     assert "…" not in shown
     assert all(word in shown for word in ("coalesced", "100.0%", "verdict"))
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_shows_how_often_each_fault_struck_of_how_often_it_might_have() -> None:
+    """Whoever reads the verdict sees what it is worth."""
+    sweep = a_sweep(an_outcome(a_measurement(faults=(a_fault(3),))))
+
+    shown = [line.split() for line in _printed(80, sweep).splitlines()]
+
+    assert ["reset", "3", "10", "1", "of", "1", "3", "1"] in shown
