@@ -1,24 +1,24 @@
 """Every error of the engine, sorted by what a caller must know: was my edit applied?
 
-    SlidesError
-    ├── NotSent                 nothing reached the server; trying again is always safe
-    │   ├── CircuitOpen         the breaker parked the edit and its deadline came first
-    │   ├── DeadlinePassed      the deadline came while the edit waited for its turn
-    │   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
-    │   └── CredentialsRefused  no access token could be obtained
-    ├── Rejected                the server said no, and left the whole batch unapplied
-    │   ├── QuotaExceeded       429, or 403 for a rate limit
-    │   ├── RevisionConflict    somebody else edited: the required revision is not the latest
-    │   ├── CannotBeApplied     400 "This request cannot be applied": a write that met another one
-    │   ├── InvalidRequest      any other 400; names the request when Google does
-    │   ├── Unauthenticated     401
-    │   ├── PermissionDenied    403
-    │   └── NotFound            404
-    └── OutcomeUnknown          sent, and no trustworthy answer came: the edit may have been applied
-        ├── ConnectionLost      reset or closed before the answer was whole
-        ├── RecordLayerFailure  TLS could not make sense of what arrived
-        ├── AnswerTimedOut      no answer in time
-        └── ServerFailed        5xx
+SlidesError
+├── NotSent                 nothing reached the server; trying again is always safe
+│   ├── CircuitOpen         the breaker parked the edit and its deadline came first
+│   ├── DeadlinePassed      the deadline came while the edit waited for its turn
+│   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
+│   └── CredentialsRefused  no access token could be obtained
+├── Rejected                the server said no, and left the whole batch unapplied
+│   ├── QuotaExceeded       429, or 403 for a rate limit
+│   ├── RevisionConflict    somebody else edited: the required revision is not the latest
+│   ├── CannotBeApplied     400 "This request cannot be applied": a write that met another one
+│   ├── InvalidRequest      any other 400; names the request when Google does
+│   ├── Unauthenticated     401
+│   ├── PermissionDenied    403
+│   └── NotFound            404
+└── OutcomeUnknown          sent, and no trustworthy answer came: the edit may have been applied
+    ├── ConnectionLost      reset or closed before the answer was whole
+    ├── RecordLayerFailure  TLS could not make sense of what arrived
+    ├── AnswerTimedOut      no answer in time
+    └── ServerFailed        5xx
 """
 
 
