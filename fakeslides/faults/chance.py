@@ -7,9 +7,9 @@ from fakeslides.draws import draw_share
 from fakeslides.faults.timeline import Span
 from fakeslides.scenario.rules import Burst, Ramp
 
-# A chain forgets its past at every step that turns out the same whatever was before, which is soon for any
-# chain that moves; one that hardly ever does is begun anew this far back.
-_MEMORY_STEPS = 1000
+# A chain forgets its past at every step that turns out the same whatever was before, which is soon in most
+# chains.  So that the rest need not be walked from their start each time, every chain begins anew this often.
+_WALK_STEPS = 1000
 
 
 def rate_at(rate: float | Ramp, span: Span | None, offset_seconds: float) -> float:
@@ -27,9 +27,9 @@ def is_bad_weather(burst: Burst, seed: int, chain: tuple[object, ...], step: int
         burst: the chances to enter and to leave the bad state.
         seed: of the run.
         chain: which chain; each moves by itself.
-        step: from 1, where the chain is as likely bad as anywhere.
+        step: from 1, where the chain is as likely bad as anywhere; so is it at every thousandth after that.
     """
-    first = max(1, step - _MEMORY_STEPS)
+    first = step - (step - 1) % _WALK_STEPS
     stays = 1 - burst.leave
     certain, possible = min(burst.enter, stays), max(burst.enter, stays)
     for back in range(step, first, -1):
