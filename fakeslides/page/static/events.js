@@ -1,0 +1,48 @@
+// Server-sent events over fetch, because EventSource cannot send the token as a header.
+
+import { ask, Refused } from "./admin.js";
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Follow the server's events for ever, and come back after every break.
+ * `handlers` maps an event's name to a function of its data; `onLink` hears "live", "lost" or "refused".
+ */
+export async function follow(handlers, onLink) {
+  let wait = FIRST_WAIT_MS;
+  for (;;) {
+    try {
+      const response = await ask("GET", "/events");
+      onLink("live");
+      wait = FIRST_WAIT_MS;
+      await readAll(response.body, handlers);
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) return onLink("refused");
+    }
+    onLink("lost");
+    await new Promise((wake) => setTimeout(wake, wait));
+    wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+  }
+}
+
+async function readAll(stream, handlers) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) dispatch(block, handlers);
+  }
+}
+
+function dispatch(block, handlers) {
+  const fields = new Map(block.split("\n").map((line) => {
+    const colon = line.indexOf(": ");
+    return [line.slice(0, colon), line.slice(colon + 2)];
+  }));
+  const handler = handlers[fields.get("event")];
+  if (handler) handler(JSON.parse(fields.get("data")));
+}
