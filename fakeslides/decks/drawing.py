@@ -14,6 +14,8 @@ Pieces = Sequence[tuple[str, Style]]
 
 _TITLE_AND_BODY = "p4"
 _EMU_PER_CM = 360_000
+_TITLE = {"type": "TITLE", "parentObjectId": "p4_i0"}
+_BODY = {"type": "BODY", "index": 1, "parentObjectId": "p4_i1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,8 @@ def _slide(number: int, texts: SlideTexts) -> dict[str, Any]:
     return {
         "objectId": slide_id,
         "pageElements": [
-            _placeholder(f"{slide_id}_title", {"type": "TITLE", "parentObjectId": "p4_i0"}, texts.title),
-            _placeholder(
-                f"{slide_id}_body", {"type": "BODY", "index": 1, "parentObjectId": "p4_i1"}, texts.body
-            ),
+            _placeholder(f"{slide_id}_title", _TITLE, texts.title, _place(1, 1, 17, 2)),
+            _placeholder(f"{slide_id}_body", _BODY, texts.body, _place(1, 3, 17, 4.5)),
             _table(f"{slide_id}_table", texts.rows),
             _group(f"{slide_id}_group", texts.group),
             _picture(f"{slide_id}_picture"),
@@ -63,15 +63,20 @@ def _notes_page(slide_id: str, notes: Pieces) -> dict[str, Any]:
     return {
         "objectId": f"{slide_id}:notes",
         "pageType": "NOTES",
-        "pageElements": [_placeholder(f"{slide_id}_image", image, ()), _placeholder(notes_id, body, notes)],
+        "pageElements": [
+            _placeholder(f"{slide_id}_image", image, (), _place(1, 2, 17, 9.5)),
+            _placeholder(notes_id, body, notes, _place(2, 12, 15, 11)),
+        ],
         "pageProperties": {"pageBackgroundFill": {"propertyState": "INHERIT"}},
         "notesProperties": {"speakerNotesObjectId": notes_id},
     }
 
 
-def _placeholder(object_id: str, placeholder: dict[str, Any], pieces: Pieces) -> dict[str, Any]:
+def _placeholder(
+    object_id: str, placeholder: dict[str, Any], pieces: Pieces, place: dict[str, Any]
+) -> dict[str, Any]:
     shape = {"shapeType": "TEXT_BOX", "placeholder": placeholder, "shapeProperties": {}}
-    return {"objectId": object_id, **_place(1, 1, 22, 3), "shape": shape | _text_key(pieces)}
+    return {"objectId": object_id, **place, "shape": shape | _text_key(pieces)}
 
 
 def _group(object_id: str, pieces: Pieces) -> dict[str, Any]:
