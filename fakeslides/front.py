@@ -11,23 +11,19 @@ from aiohttp import web
 
 from fakeslides.api.auth import TokenEndpoint
 from fakeslides.api.bodies import BatchBody, read_batch
-from fakeslides.api.latency import latency_seconds
 from fakeslides.api.methods import answered_document, perform
-from fakeslides.api.overlaps import OverlapWatch
-from fakeslides.api.quota import QuotaFill, QuotaKeeper
+from fakeslides.api.quota import QuotaFill
 from fakeslides.api.replies import Reply, error_reply, json_reply, no_such_address, quota_error
 from fakeslides.api.router import Call, NoSuchAddressError, effective_verb, route
 from fakeslides.api.wire import query_of, read_body, to_response
 from fakeslides.clock import Clock
-from fakeslides.draws import draw_share
 from fakeslides.errors import SlidesApiError, cannot_be_applied
 from fakeslides.exchange import Exchange
 from fakeslides.faults.injector import AnswerLost, send_half_then_strike, strike, strike_connection
-from fakeslides.faults.rules import Rulebook
 from fakeslides.faults.tls_connection import TlsConnection
 from fakeslides.ledger import Ledger
-from fakeslides.scenario.model import Scenario
 from fakeslides.slides.store import Store
+from fakeslides.weather import Weather
 
 IDENTITY_HEADER = "X-Deckstorm-Operation"
 ATTEMPT_HEADER = "X-Deckstorm-Attempt"
@@ -37,8 +33,7 @@ class Front:
     """Answers every request that comes out of TLS.
 
     Args:
-        scenario: the weather.
-        seed: of every draw.
+        weather: what befalls calls.
         clock: the server's.
         store: the presentations.
         ledger: where each request is noted down.
@@ -46,16 +41,12 @@ class Front:
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int, clock: Clock, store: Store, ledger: Ledger, door: TokenEndpoint
+        self, weather: Weather, clock: Clock, store: Store, ledger: Ledger, door: TokenEndpoint
     ) -> None:
-        self._server, self._seed, self._clock = scenario.server, seed, clock
+        self._weather, self._clock = weather, clock
         self._store, self._ledger, self._door = store, ledger, door
-        self._rules = Rulebook(scenario.faults, scenario.phases, seed)
-        self._quota = QuotaKeeper(scenario.server.quota)
-        self._overlaps = OverlapWatch(scenario.server.conflicts.overlapping_writes, seed)
         self._ordinals: Counter[str] = Counter()
         self._started_at = clock.now()
-        self._first_call_at: float | None = None
         self._serving: dict[asyncio.Task[object], Exchange] = {}
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -77,6 +68,8 @@ class Front:
             return web.Response()
         finally:
             del self._serving[task]
+            if exchange.verdict is not None:
+                self._weather.ended(exchange.verdict)
             self._ledger.append(exchange.entry(len(self._ledger), self.uptime_seconds()))
 
     def live(self) -> list[Exchange]:
@@ -85,12 +78,11 @@ class Front:
 
     def quota_fills(self) -> list[QuotaFill]:
         """Return how full each quota's window is now."""
-        return self._quota.fills(self._clock.now())
+        return self._weather.quota.fills(self._clock.now())
 
     def phase(self) -> str | None:
         """Return the phase of now: before the first call the first one, None if the scenario has none."""
-        begun = self._first_call_at
-        return self._rules.phase_at(0.0 if begun is None else self._clock.now() - begun)
+        return self._weather.progress.phase(self._clock.now())
 
     def uptime_seconds(self) -> float:
         """Return the seconds of the server's clock since it started, which the ledger's times count in."""
@@ -133,7 +125,7 @@ class Front:
         await self._wait_and_strike(exchange, connection, batch)
         exchange.performed = perform(self._store, call, raw, batch)
         if exchange.performed.is_committed:
-            self._overlaps.committed(call.presentation_id or "")
+            self._weather.overlaps.committed(call.presentation_id or "")
         document = answered_document(exchange.performed, query)
         return json_reply(document, is_pretty=query.get("prettyPrint") == "true")
 
@@ -143,19 +135,19 @@ class Front:
         """Let the server's latency pass, then whatever strikes before the commit."""
         call, kinds = exchange.call, batch.kinds if batch else []
         presentation_id = call.presentation_id or ""
-        mark = self._overlaps.mark(presentation_id)
+        overlaps = self._weather.overlaps
+        mark = overlaps.mark(presentation_id)
         who = (call.method, exchange.identity, exchange.attempt)
-        drawn = draw_share(self._seed, "latency", *who)
-        await self._clock.sleep(latency_seconds(self._server.latency, drawn))
+        await self._clock.sleep(self._weather.work_seconds(self._clock.now(), *who))
         refusal = await strike(exchange.verdict, "before_commit", connection, self._clock, kinds)
         if refusal is not None:
             raise refusal
-        if batch and self._overlaps.refuses(presentation_id, mark, exchange.identity, exchange.attempt):
+        if batch and overlaps.refuses(presentation_id, mark, exchange.identity, exchange.attempt):
             exchange.organic = "overlapping_write"
             raise cannot_be_applied(0, kinds)
 
     async def _strike_one_too_many(self, exchange: Exchange, connection: TlsConnection) -> None:
-        limit = self._server.connections
+        limit = self._weather.scenario.server.connections
         if limit is None or not connection.is_beyond_limit:
             return
         exchange.organic, exchange.organic_fault = "connection_limit", limit.beyond
@@ -173,14 +165,14 @@ class Front:
         return self._door.answer(form, self._clock.wall())
 
     def _spend_quota(self, exchange: Exchange, user: str) -> None:
-        exceeded = self._quota.admit(exchange.call.quota_kind, user, self._clock.now())
+        exceeded = self._weather.quota.admit(exchange.call.quota_kind, user, self._clock.now())
         if exceeded is not None:
             exchange.organic = "quota"
-            says_when = self._server.quota.retry_after
+            says_when = self._weather.scenario.server.quota.retry_after
             raise quota_error(exceeded, self._clock.wall(), says_when=says_when)
 
     def _judge(self, exchange: Exchange) -> None:
-        judgement = self._rules.judge(exchange.facts(self._offset_seconds(exchange)))
+        judgement = self._weather.judge(exchange.facts(self._offset_seconds(exchange)), self._clock.now())
         for rule_id in judgement.matched:
             self._ledger.count_match(rule_id)
         exchange.verdict = judgement.verdict
@@ -197,10 +189,10 @@ class Front:
 
     def _offset_seconds(self, exchange: Exchange) -> float:
         """Return seconds since the first API call; getting a token is not one."""
-        now = self._clock.now()
-        if self._first_call_at is None and exchange.call.method != "token":
-            self._first_call_at = now
-        return 0.0 if self._first_call_at is None else now - self._first_call_at
+        now, progress = self._clock.now(), self._weather.progress
+        if exchange.call.method != "token":
+            progress.begin(now)
+        return progress.offset_seconds(now)
 
     def _refuse(self, exchange: Exchange, error: SlidesApiError) -> Reply:
         exchange.message = error.message

@@ -29,6 +29,7 @@ from fakeslides.service_account import CLIENT_EMAIL
 from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.store import Store
 from fakeslides.tls import make_authority, write_client_files
+from fakeslides.weather import Weather
 
 __all__ = ["CALM", "FakeSlides"]
 
@@ -59,6 +60,7 @@ class FakeSlides:
         admin_token: what the admin API wants to see.
         ledger: every request, as it ended.
         store: the presentations.
+        weather: what befalls calls; it can change while the server runs.
         front: what is being served now.
         page_url: the address of the page for a person who watches, with the admin token in it.
     """
@@ -79,11 +81,10 @@ class FakeSlides:
         port: int = 0,
         state_dir: Path | None = None,
     ) -> None:
-        self.scenario = scenario or CALM
-        self.seed = self.scenario.seed if seed is None else seed
+        self.weather = Weather(scenario or CALM, seed)
         self.decks = tuple(decks)
         self.ledger = Ledger()
-        self.store = Store(Random(self.seed))  # noqa: S311 # revisions must be the same again for the same seed
+        self.store = Store(Random(self.weather.seed))  # noqa: S311 # revisions must be the same again for the same seed
         for deck in self.decks:
             self.store.add(Presentation.from_json(deck.document))
         self.admin_token = secrets.token_urlsafe(24)
@@ -104,9 +105,8 @@ class FakeSlides:
             limit = self.scenario.server.connections
             self._roster = Roster(limit.at_most if limit else None)
             authority, context = make_authority()
-            self.front = front = Front(
-                self.scenario, self.seed, self._clock, self.store, self.ledger, self._door(stack, authority)
-            )
+            door = self._door(stack, authority)
+            self.front = front = Front(self.weather, self._clock, self.store, self.ledger, door)
             application = web.Server(front.serve, request_factory=make_request, access_log=None)
             stack.push_async_callback(application.shutdown, _PATIENCE_SECONDS)
             stack.push_async_callback(self._roster.close_all)
@@ -119,6 +119,11 @@ class FakeSlides:
     async def __aexit__(self, *_: object) -> None:
         """Close the sockets, end what is being served, and remove the files."""
         await self._stack.aclose()
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that rules now."""
+        return self.weather.scenario
 
     @property
     def presentations(self) -> list[str]:
@@ -144,7 +149,7 @@ class FakeSlides:
         folder = self._state_dir or Path(stack.enter_context(TemporaryDirectory(prefix="fakeslides-")))
         files = write_client_files(folder, authority, self.endpoint)
         self.ca_file, self.credentials_file = files.ca_file, files.credentials_file
-        tokens = TokenBook(Random(self.seed))  # noqa: S311 # they open nothing but this fake
+        tokens = TokenBook(Random(self.weather.seed))  # noqa: S311 # they open nothing but this fake
         return TokenEndpoint(files.account.public_key, CLIENT_EMAIL, f"{self.endpoint}/token", tokens)
 
     async def _open_admin(self, stack: AsyncExitStack) -> None:

@@ -13,10 +13,14 @@ class OverlapWatch:
         seed: with the writer's identity, decides which.
     """
 
-    def __init__(self, refused_share: float, seed: int) -> None:
+    def __init__(self, refused_share: float = 0.0, seed: int = 0) -> None:
+        self._commits: Counter[str] = Counter()
+        self.change(refused_share, seed)
+
+    def change(self, refused_share: float, seed: int) -> None:
+        """Refuse another share from now on; marks that were taken before keep their meaning."""
         self._refused_share = refused_share
         self._seed = seed
-        self._commits: Counter[str] = Counter()
 
     def mark(self, presentation_id: str) -> int:
         """Return a mark to be held against later: the commits so far."""

@@ -36,10 +36,13 @@ _SHOWN_OF_AN_ENTRY = (
 class Watched(Protocol):
     """What the page looks at."""
 
-    scenario: Scenario
     store: Store
     ledger: Ledger
     front: Front
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that rules now."""
 
     def fault_counts(self) -> Mapping[str, Mapping[str, int]]:
         """Return how often each rule looked and struck."""

@@ -40,3 +40,14 @@ def test_refuses_the_share_it_was_told() -> None:
     refused = sum(watch.refuses("deck", mark, f"op/{number}", 1) for number in range(1000))
 
     assert abs(refused - 500) < 64
+
+
+def test_a_mark_keeps_its_meaning_when_the_share_changes() -> None:
+    """A write under way must not lose a race that it did not run."""
+    watch = OverlapWatch(1.0, seed=1)
+    watch.committed("deck")
+    mark = watch.mark("deck")
+
+    watch.change(1.0, seed=2)
+
+    assert not watch.refuses("deck", mark, "op", 1)
