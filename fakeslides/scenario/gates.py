@@ -6,10 +6,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from fakeslides.scenario.section import Section
-from fakeslides.scenario.units import Share, parse_share
+from fakeslides.scenario.units import Share, parse_share, plain_number
 
 Metric = Literal[
     "ssl_record_layer_failures",
@@ -63,8 +63,9 @@ class Requirement(Section):
         return _HOLDS[self.comparison](measured, self.threshold)
 
     def __str__(self) -> str:
-        number = f"{self.threshold * 100:g}%" if self.is_share else f"{self.threshold:g}"
-        return f"{self.comparison} {number}"
+        if self.is_share:
+            return f"{self.comparison} {plain_number(self.threshold * 100)}%"
+        return f"{self.comparison} {plain_number(self.threshold)}"
 
 
 def parse_requirement(text: object) -> Requirement:
@@ -96,6 +97,7 @@ class Gate(Section):
     require: Annotated[
         Requirement,
         BeforeValidator(parse_requirement),
+        PlainSerializer(str, when_used="json"),
         WithJsonSchema({"type": "string", "examples": ["> 95%"]}),
     ]
     confidence: Share | None = None

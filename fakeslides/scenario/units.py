@@ -7,7 +7,7 @@ import math
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 _SECONDS_PER_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s|m|h)")
@@ -61,6 +61,19 @@ def parse_time_scale(text: object) -> float:
     return scale
 
 
+def plain_number(number: float) -> str:
+    """Write a number without an exponent, to nine places and no more than it needs."""
+    return f"{number:.9f}".rstrip("0").rstrip(".")
+
+
+def _write_seconds(seconds: float) -> str:
+    return f"{plain_number(seconds)}s"
+
+
+def _write_share(share: float) -> str:
+    return f"{plain_number(share * 100)}%"
+
+
 def _shown(value: object) -> str:
     text = str(value)
     return repr(text if len(text) <= 40 else text[:37] + "...")
@@ -73,9 +86,18 @@ def _schema(pattern: str, example: str) -> WithJsonSchema:
 Seconds = Annotated[
     float,
     BeforeValidator(parse_duration_seconds),
+    PlainSerializer(_write_seconds, when_used="json"),
     _schema(r"^\d+(\.\d+)?\s*(ms|s|m|h)$", "300ms"),
 ]
-Share = Annotated[float, BeforeValidator(parse_share), _schema(r"^\d+(\.\d+)?\s*%$", "5%")]
+Share = Annotated[
+    float,
+    BeforeValidator(parse_share),
+    PlainSerializer(_write_share, when_used="json"),
+    _schema(r"^\d+(\.\d+)?\s*%$", "5%"),
+]
 TimeScale = Annotated[
-    float, BeforeValidator(parse_time_scale), _schema(r"^\d+(\.\d+)?(/\d+(\.\d+)?)?$", "1/20")
+    float,
+    BeforeValidator(parse_time_scale),
+    PlainSerializer(plain_number, when_used="json"),
+    _schema(r"^\d+(\.\d+)?(/\d+(\.\d+)?)?$", "1/20"),
 ]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeslides.scenario.units import parse_duration_seconds, parse_share, parse_time_scale
+from fakeslides.scenario.units import parse_duration_seconds, parse_share, parse_time_scale, plain_number
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_refuses_time_scales_that_stop_or_stretch_time(text: str) -> None:
     """Slower than real time would only waste an evening."""
     with pytest.raises(ValueError, match="is not a time scale"):
         parse_time_scale(text)
+
+
+@given(number=st.floats(0, 1e6))
+def test_a_number_is_written_as_files_may_say_it(number: float) -> None:
+    """A scenario's grammar knows no exponents; a nanosecond is all the precision it needs."""
+    assert parse_duration_seconds(f"{plain_number(number)}s") == pytest.approx(number, abs=1e-9)
