@@ -85,12 +85,15 @@ def _read_yaml(text: str) -> Iterator[_Entry]:
         return
     if not isinstance(root, yaml.MappingNode):
         raise _BadFileError(
-            root.start_mark.line + 1, "expected a mapping of text to text, such as {{name}}: Ada"
+            root.start_mark.line + 1, 'expected a mapping of text to text, such as "{{name}}": Ada'
         )
     for key, value in root.value:
         kind = _kind_of_node(key)
         kind = _kind_of_node(value) if kind is None else f"{kind} as the key"
-        yield _Entry(key.start_mark.line + 1, str(key.value), str(value.value), kind)
+        # A key without quotes that begins with { is a mapping to YAML; show it as the caller wrote it.
+        written = text[key.start_mark.index : key.end_mark.index]
+        shown = str(key.value) if isinstance(key, yaml.ScalarNode) else written
+        yield _Entry(key.start_mark.line + 1, shown, str(value.value), kind)
 
 
 def _kind_of_node(node: yaml.Node) -> str | None:

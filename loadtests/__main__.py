@@ -32,6 +32,7 @@ PARTS: Mapping[str, Part] = {
     "scenarios": Part("loadtests.commands.scenarios", "scenarios", "testbed", "List or check scenarios."),
     "locust": Part("loadtests.commands.locust", "locust", "locust", "Run Locust's users against the fake."),
 }
+INTERRUPTED = 130
 NEEDED_BY_EXTRA: Mapping[str, frozenset[str]] = {
     "testbed": frozenset({"rich", "trustme", "cryptography"}),
     "locust": frozenset({"rich", "trustme", "cryptography", "locust", "gevent"}),
@@ -55,6 +56,13 @@ class LazyGroup(click.Group):
         del ctx
         part = PARTS.get(cmd_name)
         return None if part is None else _load(cmd_name, part)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; Ctrl-C at a moment when it does not see to that itself ends it with 130."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that help needs nothing installed."""

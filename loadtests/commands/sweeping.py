@@ -85,6 +85,7 @@ def plan_of(name: str, choices: Choices) -> RunPlan:
         deck_files=choices.deck_files,
         client_command=choices.client_command,
     )
+    EngineSettings.from_environment()  # a mistyped variable is refused even where the sweep sets its own
     for setting in settings_of(plan, choices):
         EngineSettings.from_environment(**plan.engine_settings(setting))
     plan.decks(Setting("", 1))

@@ -22,6 +22,10 @@ BAD = {
     ),
     "truth.yaml": ("name: yes\n", ":1: name: expected text, got the truth value yes"),
     "nothing.yaml": ("name:\n", ":1: name: expected text, got nothing"),
+    "braces.yaml": (
+        "{{customer}}: Ada\n",
+        ":1: {{customer}}: expected text, got a mapping as the key; put it in",
+    ),
     "list.yaml": ("name: [a]\n", ":1: name: expected text, got a list"),
     "twice.yaml": ("a: x\nb: y\na: z\n", ":3: a: already in line 1; expected each key once"),
     "no_mapping.yaml": ("- a\n- b\n", ":1: expected a mapping of text to text"),

@@ -74,6 +74,19 @@ def test_every_command_is_where_the_table_says(name: str) -> None:
     assert command.name == name
 
 
+def test_ctrl_c_exits_with_130_whenever_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script around deckstorm tells an interrupted run from a failed gate by the exit code alone."""
+
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: click.Command("sweep", callback=interrupted))
+
+    result = CliRunner().invoke(main, ["sweep"])
+
+    assert result.exit_code == 130
+
+
 def test_an_unknown_command_is_refused() -> None:
     """With exit code 2, like all bad input."""
     assert CliRunner().invoke(main, ["swep"]).exit_code == 2

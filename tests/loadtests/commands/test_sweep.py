@@ -91,6 +91,7 @@ def test_a_deck_without_anything_to_replace_is_inconclusive(tmp_path: Path) -> N
         (["nowhere"], {}, "nowhere"),
         (["calm", "--deck", "nowhere.json"], {}, "nowhere.json"),
         (["calm"], {"SCALAPAY_BATCH_RETRY_ATTEMPTS": "often"}, "SCALAPAY_BATCH_RETRY_ATTEMPTS"),
+        (["calm"], {"SCALAPAY_MAX_CONCURRENT_SLIDES": "lots"}, "SCALAPAY_MAX_CONCURRENT_SLIDES"),
     ],
 )
 def test_bad_input_is_told_plainly_before_anything_runs(
