@@ -2,18 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from fakeslides.scenario.fault_kinds import Fault
+from fakeslides.scenario.stages import Stage
 
 CONNECTION = "connection"
 """The method of a connection that carries no request yet."""
-
-Stage = Literal["accepted", "arrived", "read"]
-"""What is known: a connection and nothing else; a call but not its body; a whole call."""
-
-_POINTS_WHEN_ACCEPTED = frozenset({"on_accept", "in_handshake"})
-_POINTS_WHEN_ARRIVED = frozenset({"before_request_read"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +25,7 @@ class CallFacts:
         headers: looked up without regard to case.
         user: who makes the call, as far as that is known.
         stage: which rules are asked: those whose fault's point comes next.
+        live_connections: how many there are at once, this one included.
     """
 
     method: str
@@ -43,6 +38,7 @@ class CallFacts:
     headers: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
     stage: Stage = "read"
+    live_connections: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +57,15 @@ class Judgement:
     verdict: Verdict | None = None
 
 
-def connection_facts(ordinal: int, offset_seconds: float) -> CallFacts:
+def connection_facts(ordinal: int, offset_seconds: float, live_connections: int = 1) -> CallFacts:
     """Return the facts of a connection that was just accepted, the `ordinal`-th of all, from 1."""
-    identity = f"{CONNECTION}/{ordinal}"
-    return CallFacts(CONNECTION, None, identity, 1, offset_seconds, ordinal, stage="accepted")
-
-
-def stage_of(point: str) -> Stage:
-    """Return when a fault that strikes at `point` is decided."""
-    if point in _POINTS_WHEN_ACCEPTED:
-        return "accepted"
-    return "arrived" if point in _POINTS_WHEN_ARRIVED else "read"
+    return CallFacts(
+        method=CONNECTION,
+        presentation_id=None,
+        identity=f"{CONNECTION}/{ordinal}",
+        attempt=1,
+        offset_seconds=offset_seconds,
+        connection=ordinal,
+        stage="accepted",
+        live_connections=live_connections,
+    )

@@ -4,8 +4,8 @@ No state is kept between draws, so the order in which calls come does not change
 """
 
 from fakeslides.draws import draw_share
-from fakeslides.faults.timeline import Span
 from fakeslides.scenario.rules import Burst, Ramp
+from fakeslides.scenario.timeline import Span
 
 # A chain forgets its past at every step that turns out the same whatever was before, which is soon in most
 # chains.  So that the rest need not be walked from their start each time, every chain begins anew this often.

@@ -1,101 +1,117 @@
-"""Carries out what the rules decided, at its point."""
+"""Carries out, on the wire, what the rules decided for a call; at its point."""
 
-from collections.abc import Sequence
-
-from aiohttp import web
+from typing import NoReturn
 
 from fakeslides.clock import Clock
-from fakeslides.errors import SlidesApiError, cannot_be_applied, refusal_with_status
-from fakeslides.faults.rules import Verdict
-from fakeslides.faults.tls_connection import TlsConnection
-from fakeslides.scenario.fault_kinds import (
-    ApiConflict,
-    HttpDelay,
-    HttpStall,
-    HttpStatus,
-    Point,
-    TcpReset,
-)
+from fakeslides.errors import SlidesApiError, refusal_with_status
+from fakeslides.faults.faulty_connection import FaultyConnection
+from fakeslides.faults.slowness import slow_down
+from fakeslides.scenario.api_faults import ApiSlowCommit
+from fakeslides.scenario.fault_kinds import Fault
+from fakeslides.scenario.http_faults import HttpDelay, HttpGarbage, HttpSlowBody, HttpStall, HttpTruncateBody
+from fakeslides.scenario.tcp_faults import TcpBlackhole, TcpFin, TcpReset, TcpSlowDrip, TcpThrottle
+from fakeslides.scenario.tls_faults import TlsAlert, TlsRecordCorrupt, TlsTruncate
 
 _UNREADABLE = 503  # what lies under a spoiled record: nobody can read it
+_GARBAGE = b"\x00\x01\x02 this is no HTTP \xff\xfe\r\n\r\n"
 
 
 class AnswerLost(Exception):
     """The connection is gone; there is nobody left to answer."""
 
 
-async def strike(
-    verdict: Verdict | None,
-    point: Point,
-    connection: TlsConnection,
-    clock: Clock,
-    request_kinds: Sequence[str] = (),
-) -> SlidesApiError | None:
-    """Carry out a verdict if this is its point.
+async def strike(fault: Fault, connection: FaultyConnection, clock: Clock) -> SlidesApiError | None:
+    """Carry out a fault before the first byte of the reply.
 
     Args:
-        verdict: what was decided for this call, if anything.
-        point: where the call is now.
+        fault: what was decided for this call.
         connection: the one that the call came by.
         clock: delays are seconds of this clock.
-        request_kinds: the kinds in the call's `requests`, for a conflict's message.
 
     Returns:
-        The refusal to answer with instead, or None to go on.
+        What to answer with, where nobody will be able to read it, or None to go on.
 
     Raises:
         AnswerLost: the connection was struck down, or the client gave up waiting.
     """
-    if verdict is None or verdict.fault.point != point:
-        return None
-    fault = verdict.fault
-    if isinstance(fault, HttpDelay):
-        await clock.sleep(fault.by)
-        return None
-    if isinstance(fault, HttpStatus):
-        return refusal_with_status(fault.code, fault.retry_after)
-    if isinstance(fault, ApiConflict):
-        return cannot_be_applied(fault.at_request, request_kinds)
-    if isinstance(fault, HttpStall):
-        await connection.wait_closed()
-        raise AnswerLost
-    return await strike_connection(fault.kind, connection, is_answer_ready=point == "after_commit")
+    match fault:
+        case HttpDelay() | ApiSlowCommit():
+            await clock.sleep(fault.by)
+        case TcpThrottle() | TcpSlowDrip():
+            slow_down(connection, fault, clock)
+        case TlsRecordCorrupt():
+            connection.spoil_next_record(fault.how)
+            return None if fault.point == "after_commit" else refusal_with_status(_UNREADABLE)
+        case HttpGarbage():
+            connection.write(_GARBAGE)
+            connection.finish()
+            await _lose(connection)
+        case _ if _ends(fault, connection):
+            await _lose(connection)
+    return None
 
 
-async def strike_connection(
-    kind: str, connection: TlsConnection, *, is_answer_ready: bool
-) -> SlidesApiError | None:
-    """Reset the connection, or spoil the record that carries its next answer.
+async def strike_within(
+    fault: Fault, head: bytes, body: bytes, connection: FaultyConnection, clock: Clock
+) -> None:
+    """Send an answer up to the fault's point, then let it strike; the connection is of no use afterwards.
 
-    Raises:
-        AnswerLost: after a reset.
-    """
-    if kind == "tcp.reset":
-        connection.reset()
-        await connection.wait_closed()
-        raise AnswerLost
-    connection.corrupt_next_record()
-    return None if is_answer_ready else refusal_with_status(_UNREADABLE)
-
-
-async def send_half_then_strike(
-    response: web.Response, request: web.BaseRequest, verdict: Verdict, connection: TlsConnection
-) -> web.StreamResponse:
-    """Send headers and half of the body, then let the fault strike the rest.
+    Args:
+        fault: one that strikes at mid_headers or mid_body.
+        head: of the answer, with the empty line after it.
+        body: of the answer.
+        connection: the one that the call came by.
+        clock: pauses are seconds of this clock.
 
     Raises:
-        AnswerLost: after a reset.
+        AnswerLost: the client does not get the whole answer.
     """
-    body = bytes(response.body) if isinstance(response.body, bytes | bytearray) else b""
-    partial = web.StreamResponse(status=response.status, headers=response.headers)
-    partial.content_length = len(body)
-    partial.force_close()
-    await partial.prepare(request)
-    await partial.write(body[: len(body) // 2])
+    if isinstance(fault, HttpSlowBody):
+        await _send_slowly(fault, head, body, connection, clock)
+        return
+    answer = head + body
+    cut = len(head) // 2 if fault.point == "mid_headers" else len(head) + len(body) // 2
+    connection.write(answer[:cut])
     await connection.let_bytes_leave()
-    if isinstance(verdict.fault, TcpReset):
-        connection.reset()
-        raise AnswerLost
-    connection.corrupt_next_record()
-    await partial.write(body[len(body) // 2 :])
-    return partial
+    if isinstance(fault, TlsRecordCorrupt):
+        connection.spoil_next_record(fault.how)
+        connection.write(answer[cut:])
+        connection.truncate()
+    else:
+        _ends(fault, connection)
+    await _lose(connection)
+
+
+def _ends(fault: Fault, connection: FaultyConnection) -> bool:
+    """Carry out a fault after which no more is sent; say whether it is one."""
+    match fault:
+        case TcpReset():
+            connection.reset()
+        case TcpFin() | HttpTruncateBody():
+            connection.finish()
+        case TlsTruncate():
+            connection.truncate()
+        case TlsAlert():
+            connection.alert()
+        case TcpBlackhole() | HttpStall():
+            connection.go_dark()
+        case _:
+            return False
+    return True
+
+
+async def _send_slowly(
+    fault: HttpSlowBody, head: bytes, body: bytes, connection: FaultyConnection, clock: Clock
+) -> None:
+    connection.write(head)
+    for start in range(0, len(body), fault.piece_bytes):
+        await clock.sleep(fault.every_seconds)
+        if connection.raw.is_closing():
+            raise AnswerLost
+        connection.write(body[start : start + fault.piece_bytes])
+    connection.close()
+
+
+async def _lose(connection: FaultyConnection) -> NoReturn:
+    await connection.wait_closed()
+    raise AnswerLost

@@ -6,8 +6,8 @@ from fakeslides.draws import draw_share
 from fakeslides.faults.calls import CallFacts, Judgement, Verdict
 from fakeslides.faults.chance import is_bad_weather, rate_at
 from fakeslides.faults.scope import looks_at
-from fakeslides.faults.timeline import Span, Timeline
 from fakeslides.scenario.rules import Burst, FaultRule, Phase
+from fakeslides.scenario.timeline import Span, Timeline
 
 __all__ = ["CallFacts", "Judgement", "Rulebook", "Verdict"]
 

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from fakeslides.faults.calls import CallFacts, stage_of
+from fakeslides.faults.calls import CallFacts
+from fakeslides.scenario.fault_kinds import Fault
 from fakeslides.scenario.rules import FaultRule, OffsetRange, When, Where
+from fakeslides.scenario.stages import stage_of
+from fakeslides.scenario.tcp_faults import TcpAcceptLimit
 
 
 def looks_at(rule: FaultRule, call: CallFacts, phase: str | None) -> bool:
     """Say whether a call, made in `phase`, is one of those a rule looks at, `nth` aside."""
     return (
         stage_of(rule.fault.point) == call.stage
+        and _is_crowded(rule.fault, call)
         and _is_here(rule.where, call)
         and _is_now(rule.when, call, phase)
     )
@@ -33,6 +37,11 @@ def _is_now(when: When, call: CallFacts, phase: str | None) -> bool:
         and (when.attempt is None or call.attempt in when.attempt)
         and (when.offset is None or _is_inside(when.offset, call.offset_seconds))
     )
+
+
+def _is_crowded(fault: Fault, call: CallFacts) -> bool:
+    """Say whether there are more connections than a limit allows; a fault that is no limit needs no crowd."""
+    return not isinstance(fault, TcpAcceptLimit) or call.live_connections > fault.at_most
 
 
 def _is_meant(wanted: str | None, method: str) -> bool:

@@ -1,25 +1,20 @@
 """Our own TLS, over memory BIOs, between a plain TCP transport and an application protocol.
 
-It stands where asyncio's own TLS would, uses no private API, and so runs on any event loop.  Because records
-pass through our hands, it can spoil the next one, and because the socket is plain, it can end in a true RST.
+It stands where asyncio's own TLS would, uses no private API, and so runs on any event loop.  Records pass
+through our hands on their way in and out, which `fakeslides.faults.faulty_connection` makes use of.
 """
 
 import asyncio
-import socket
 import ssl
-import struct
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol, cast
 
+from fakeslides.faults.outlets import Outlet
 from fakeslides.faults.tls_transport import TlsTransport
 
 HANDSHAKE_TIMEOUT_SECONDS = 30.0
-# Real time: long enough for bytes on loopback to be read by a busy peer before an RST would destroy them.
-_GRACE_SECONDS = 0.02
 _READ_BYTES = 256 * 1024
-_RECORD_HEADER_BYTES = 5
-_LINGER_NOT_AT_ALL = struct.pack("ii", 1, 0)
 
 
 class ConnectionWatcher(Protocol):
@@ -27,6 +22,9 @@ class ConnectionWatcher(Protocol):
 
     def opened(self, connection: "TlsConnection") -> None:
         """A TCP connection was accepted."""
+
+    def greeted(self, connection: "TlsConnection") -> None:
+        """The client's first bytes have come; the handshake has not seen them yet."""
 
     def secured(self, connection: "TlsConnection") -> None:
         """Its TLS handshake is done."""
@@ -54,15 +52,15 @@ class TlsConnection(asyncio.Protocol):
     ) -> None:
         self.number = 0
         self.is_beyond_limit = False
+        self.is_spoilt = False
         self._make_application = make_application
         self._watcher = watcher
         self._handshake_timeout_seconds = handshake_timeout_seconds
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self._application: asyncio.Protocol | None = None
+        self._intake: Callable[[bytes], object] = self._be_greeted
         self._closed = asyncio.Event()
-        self._corrupts_next_record = False
-        self.is_spoilt = False
         self._error: Exception | None = None
 
     # What the TCP transport calls.
@@ -70,17 +68,14 @@ class TlsConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the client's hello, but not for ever."""
         self.raw = cast("asyncio.Transport", transport)
+        self._outlet: Outlet = self.raw
         loop = asyncio.get_running_loop()
         self._handshake_timer = loop.call_later(self._handshake_timeout_seconds, self.raw.abort)
         self._watcher.opened(self)
 
     def data_received(self, data: bytes) -> None:
         """Take in records: of the handshake at first, then of the application."""
-        self._incoming.write(data)
-        if self._application is None:
-            self._shake_hands()
-        else:
-            self.deliver()
+        self._intake(data)
 
     def eof_received(self) -> None:
         """The client sent FIN; half-open TLS is of no use, so the transport may close."""
@@ -88,6 +83,7 @@ class TlsConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everybody who waits."""
         self._handshake_timer.cancel()
+        self._outlet.abort()
         self._closed.set()
         self._watcher.closed(self)
         if self._application is not None:
@@ -137,30 +133,24 @@ class TlsConnection(asyncio.Protocol):
         with suppress(ssl.SSLError):
             self.tls.unwrap()
         self._flush()
-        self.raw.close()
-
-    # What faults do.
-
-    def reset(self) -> None:
-        """End in a true RST: bytes that have not left are dropped."""
-        plain: socket.socket = self.raw.get_extra_info("socket")
-        with suppress(OSError):  # the peer may have been faster
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT_AT_ALL)
-        self.raw.abort()
-
-    def corrupt_next_record(self) -> None:
-        """Flip one byte of the authentication tag of the next record that leaves."""
-        self._corrupts_next_record = self.is_spoilt = True
+        self._outlet.close()
 
     async def wait_closed(self) -> None:
         """Wait until the connection is gone, whoever ends it."""
         await self._closed.wait()
 
-    async def let_bytes_leave(self) -> None:
-        """Wait a moment, so that the peer reads what was sent before anything else befalls it."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE_SECONDS):
-                await self._closed.wait()
+    def _be_greeted(self, data: bytes) -> None:
+        self._intake = self._take_handshake
+        self._watcher.greeted(self)
+        self._intake(data)
+
+    def _take_handshake(self, data: bytes) -> None:
+        self._incoming.write(data)
+        self._shake_hands()
+
+    def _take_records(self, data: bytes) -> None:
+        self._incoming.write(data)
+        self.deliver()
 
     def _shake_hands(self) -> None:
         try:
@@ -174,6 +164,7 @@ class TlsConnection(asyncio.Protocol):
         self._flush()
         self._handshake_timer.cancel()
         self._watcher.secured(self)
+        self._intake = self._take_records
         self._application = self._make_application()
         self._application.connection_made(TlsTransport(self, self._application))
         self.deliver()
@@ -186,16 +177,5 @@ class TlsConnection(asyncio.Protocol):
 
     def _flush(self) -> None:
         records = self._outgoing.read()
-        if not records:
-            return
-        if self._corrupts_next_record:
-            records, self._corrupts_next_record = _corrupt_first_record(records), False
-        self.raw.write(records)
-
-
-def _corrupt_first_record(records: bytes) -> bytes:
-    """Flip a bit of the first record's last byte (RFC 8446, 5.1: type, version, length, fragment)."""
-    spoiled = bytearray(records)
-    length_bytes = int.from_bytes(records[3:_RECORD_HEADER_BYTES], "big")
-    spoiled[_RECORD_HEADER_BYTES + length_bytes - 1] ^= 0x40
-    return bytes(spoiled)
+        if records:
+            self._outlet.write(records)

@@ -1,23 +1,5 @@
-import pytest
-
-from fakeslides.faults.calls import connection_facts, stage_of
+from fakeslides.faults.calls import connection_facts
 from tests.support.rulebooks import a_book, a_call, a_rule, struck_by
-
-
-@pytest.mark.parametrize(
-    ("point", "stage"),
-    [
-        ("on_accept", "accepted"),
-        ("in_handshake", "accepted"),
-        ("before_request_read", "arrived"),
-        ("before_commit", "read"),
-        ("after_commit", "read"),
-        ("mid_body", "read"),
-    ],
-)
-def test_a_fault_is_decided_as_late_as_its_point_allows(point: str, stage: str) -> None:
-    """The later, the more its rule may ask of the call."""
-    assert stage_of(point) == stage
 
 
 class TestConnections:

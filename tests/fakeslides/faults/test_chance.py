@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeslides.faults.chance import is_bad_weather, rate_at
-from fakeslides.faults.timeline import Span
 from fakeslides.scenario.rules import Burst, Ramp
+from fakeslides.scenario.timeline import Span
 
 STEPS = 6_000
 PERCENT = st.integers(1, 100)

@@ -1,7 +1,7 @@
 import pytest
 
-from fakeslides.faults.timeline import Span, Timeline
 from fakeslides.scenario.rules import Phase
+from fakeslides.scenario.timeline import Span, Timeline
 
 PHASES = [
     Phase.model_validate({"name": name, "for": length})
