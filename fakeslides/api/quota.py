@@ -7,10 +7,12 @@ calls count, so a scenario chooses both.
 """
 
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, inf
 from typing import Literal
 
+from fakeslides.api.steady_calls import SteadyCalls
 from fakeslides.scenario.server import Quota
 
 CallKind = Literal["read", "write"]
@@ -54,19 +56,19 @@ class QuotaKeeper:
     def __init__(self, quota: Quota) -> None:
         self._quota = quota
         self._times: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
+        self._others: Mapping[CallKind, SteadyCalls] = {
+            "write": SteadyCalls(quota.others.writes_per_minute, 2 * quota.per),
+            "read": SteadyCalls(quota.others.reads_per_minute, 2 * quota.per),
+        }
 
     def admit(self, kind: CallKind, user: str, now: float) -> Exceeded | None:
         """Count a call; return the quota it exceeds, or None if it may go on.
 
         A refused call counts too when the scenario says `count_rejected`.
         """
+        self._let_others_call(kind, now)
         scopes: dict[Scope, tuple[str, ...]] = {"user": (kind, user), "project": (kind,)}
-        for times in scopes.values():
-            self._forget(self._times[times], now)
-        full = [scope for scope, key in scopes.items() if len(self._times[key]) >= self.limit(kind, scope)]
-        if not full or self._quota.count_rejected:
-            for key in scopes.values():
-                self._times[key].append(now)
+        full = self._count(kind, scopes, now)
         if not full:
             return None
         wait = max(
@@ -76,6 +78,8 @@ class QuotaKeeper:
 
     def fills(self, now: float) -> list[QuotaFill]:
         """Return how full each window is that somebody has called in and that has a limit."""
+        for called in self._others:
+            self._let_others_call(called, now)
         fills = []
         for key, times in self._times.items():
             kind: CallKind = "write" if key[0] == "write" else "read"
@@ -94,6 +98,21 @@ class QuotaKeeper:
         if scope == "project" and limit != inf:
             return floor(limit * (1 - self._quota.used_by_others))
         return limit
+
+    def _let_others_call(self, kind: CallKind, now: float) -> None:
+        """Count the calls that others of the project have made up to now."""
+        for at in self._others[kind].due(now):
+            self._count(kind, {"project": (kind,)}, at)
+
+    def _count(self, kind: CallKind, scopes: Mapping[Scope, tuple[str, ...]], now: float) -> list[Scope]:
+        """Count a call in its windows, unless it is refused for good; return the windows that were full."""
+        for key in scopes.values():
+            self._forget(self._times[key], now)
+        full = [scope for scope, key in scopes.items() if len(self._times[key]) >= self.limit(kind, scope)]
+        if not full or self._quota.count_rejected:
+            for key in scopes.values():
+                self._times[key].append(now)
+        return full
 
     def _forget(self, times: deque[float], now: float) -> None:
         """Drop the calls that no longer count."""

@@ -57,12 +57,20 @@ class Latency(Section):
         return self
 
 
+class OtherTenants(Section):
+    """Calls that other users of the same project make: evenly spaced, and since long before the scenario."""
+
+    writes_per_minute: int = Field(0, ge=0, le=100_000)
+    reads_per_minute: int = Field(0, ge=0, le=100_000)
+
+
 class Quota(Section):
     """Calls per window, as Google counts them: per user and per project, reads and writes apart.
 
     The preset `google-default` is what Google publishes for Slides
-    (https://developers.google.com/workspace/slides/api/limits).  `used_by_others` is the share of the
-    project's quota that other users of the same project take.
+    (https://developers.google.com/workspace/slides/api/limits).  Two ways to share the project's quota:
+    `used_by_others` takes a share of it away for good; `others` make calls that are counted and refused like
+    any, so that who comes first is served first.
     """
 
     preset: Literal["google-default", "unlimited"] = "unlimited"
@@ -75,6 +83,7 @@ class Quota(Section):
     reads_per_user: int | None = Field(None, ge=0)
     reads_per_project: int | None = Field(None, ge=0)
     used_by_others: Share = 0.0
+    others: OtherTenants = OtherTenants()
 
     @property
     def is_limited(self) -> bool:

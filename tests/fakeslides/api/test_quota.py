@@ -123,3 +123,34 @@ class TestFills:
         refused(quota, [0.0])
 
         assert quota.fills(0.0) == []
+
+
+class TestOtherTenants:
+    def test_they_leave_what_they_do_not_use(self) -> None:
+        """570 of 600 writes a minute are theirs: 30 are left, whoever calls."""
+        quota = keeper(others={"writes_per_minute": 570}, count_rejected="false")
+
+        assert refused(quota, [1000.0] * 60).count(False) == 30
+
+    def test_they_take_none_of_the_user(self) -> None:
+        """They have accounts of their own."""
+        quota = keeper(others={"writes_per_minute": 100})
+
+        assert refused(quota, [1000.0] * 61) == [False] * 60 + [True]
+
+    def test_who_comes_first_in_a_fixed_window_is_served_first(self) -> None:
+        """At its beginning they have not called yet; at its end there is nothing left."""
+        quota = keeper(
+            window="fixed", others={"writes_per_minute": 600}, count_rejected="false", writes_per_user="600"
+        )
+
+        assert refused(quota, [6000.5] * 30) == [False] * 30
+        assert refused(quota, [6059.5]) == [True]
+
+    def test_they_are_seen_in_the_project_s_window(self) -> None:
+        """Whoever watches must see why there is no room."""
+        quota = keeper(others={"reads_per_minute": 3000})
+
+        [fill] = quota.fills(1000.0)
+
+        assert (fill.kind, fill.scope, fill.used_count, fill.limit) == ("read", "project", 3000, 3000)
