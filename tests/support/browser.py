@@ -133,7 +133,7 @@ class Tab:
         """Wait until a JavaScript condition holds."""
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                while not await self.evaluate(f"Boolean({condition})"):
+                while not await self.evaluate(f"Boolean({condition})"):  # noqa: ASYNC110 # pages ring no bell
                     await asyncio.sleep(_LOOK_AGAIN_AFTER_SECONDS)
         except TimeoutError:
             pytest.fail(f"never came true: {condition}; console: {self.complaints}")
@@ -156,13 +156,8 @@ class Tab:
 
     async def resize(self, width: int, height: int) -> None:
         """Be a window of that size."""
-        await self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=False,
-        )
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        await self.call("Emulation.setDeviceMetricsOverride", **size)
 
     async def screenshot(self) -> bytes:
         """Return what is seen, as PNG."""
