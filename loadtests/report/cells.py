@@ -16,12 +16,15 @@ LEGEND = (
     "against reports.  p50 / p99: from asking to knowing, and time: of the scenario's clock.  faults: struck."
 )
 
+# Why there is none stands below the table, where there is room for it.
+_MISSING = ("none", *[""] * (len(HEADINGS) - 4))
+
 
 def cells(outcome: SettingOutcome) -> Sequence[str]:
     """Return one setting's row, one text per heading."""
     setting = outcome.setting
     concurrency = f"{setting.concurrency}" + (f" #{setting.repeat}" if setting.repeat > 1 else "")
-    measured = _missing(outcome) if outcome.measurement is None else _measured(outcome.measurement)
+    measured = _MISSING if outcome.measurement is None else _measured(outcome.measurement)
     return (setting.strategy, concurrency, *measured, outcome.verdict.value)
 
 
@@ -44,10 +47,6 @@ def absorbed(metrics_failures: Number, attempts: Number) -> str:
     """Return `surfaced / absorbed`; an operation that failed may have failed in many tries."""
     surfaced, seen = int(metrics_failures or 0), int(attempts or 0)
     return f"{surfaced} / {max(0, seen - surfaced)}"
-
-
-def _missing(outcome: SettingOutcome) -> Sequence[str]:
-    return (outcome.problem or "no measurement", *[""] * (len(HEADINGS) - 4))
 
 
 def _measured(measurement: Measurement) -> Sequence[str]:

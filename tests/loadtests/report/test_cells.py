@@ -38,3 +38,10 @@ def test_a_share_stands_with_its_interval() -> None:
     """100 % of three slides is not 100 % of three hundred."""
     assert shown_share(share(80, 80)) == "100.0% [95.4, 100.0]"
     assert shown_share(share(0, 0)) == "-"
+
+
+def test_why_a_world_did_not_start_is_not_squeezed_into_a_cell() -> None:
+    """A traceback of twenty lines in one column made the table unreadable."""
+    broken = SettingOutcome(Setting("coalesced", 5), None, problem="Traceback\n  File ...\nImportError")
+
+    assert cells(broken)[:3] == ("coalesced", "5", "none")
