@@ -4,21 +4,28 @@ These checks read the file's plain data, whatever else is wrong with it, so that
 once.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from fakeslides.scenario.problems import Problem, suggest
-from fakeslides.scenario.units import parse_share
+from fakeslides.scenario.rule_checks import check_rules
+from fakeslides.scenario.rules import FaultRule, Phase
+from fakeslides.scenario.section import Section
+
+_Model = TypeVar("_Model", bound=Section)
 
 
 def check_consistency(data: object) -> Iterator[Problem]:
-    """Yield what is wrong between sections: doubled names, phases that don't exist, shares over 100 %."""
+    """Yield what is wrong between sections: doubled names, phases that don't exist, impossible rules."""
     yield from _doubled(data, "phases", "name")
     yield from _doubled(data, "faults", "id")
     yield from _doubled(data, "gates", "id")
     yield from _missing_phases(data)
-    yield from _rates_over_the_whole(data)
+    phases = [phase for _, phase in _well_formed(data, "phases", Phase)]
+    yield from check_rules(_well_formed(data, "faults", FaultRule), phases)
 
 
 def _entries(data: object, section: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -54,21 +61,10 @@ def _missing_phases(data: object) -> Iterator[Problem]:
             yield Problem(("faults", index, "when", "phase"), f"there is no phase {wanted!r}; {advice}")
 
 
-def _rates_over_the_whole(data: object) -> Iterator[Problem]:
-    sums: defaultdict[str, float] = defaultdict(float)
-    for index, rule in _entries(data, "faults"):
-        try:
-            share = parse_share(_part(rule, "often").get("rate"))
-        except ValueError:
-            continue
-        scope = repr((_sorted(_part(rule, "where")), _sorted(_part(rule, "when"))))
-        sums[scope] += share
-        if sums[scope] > 1 + 1e-9:
-            text = (
-                f"the rates of rules with this where and when add up to {sums[scope]:.0%}; keep them to 100%"
-            )
-            yield Problem(("faults", index, "often", "rate"), text)
-
-
-def _sorted(part: dict[str, Any]) -> list[tuple[str, str]]:
-    return sorted((key, str(value)) for key, value in part.items())
+def _well_formed(data: object, section: str, model: type[_Model]) -> list[tuple[int, _Model]]:
+    """Return the entries of a section that are right in themselves, each with its place."""
+    found = []
+    for index, entry in _entries(data, section):
+        with suppress(ValidationError):
+            found.append((index, model.model_validate(entry)))
+    return found

@@ -1,6 +1,6 @@
 """pydantic's complaints in the words of someone who writes scenarios."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -30,7 +30,7 @@ def _path_in(data: object, location: KeyPath) -> KeyPath:
         if isinstance(data, Mapping) and (part in data or is_last):
             path.append(part)
             data = data.get(str(part))
-        elif isinstance(data, Sequence) and isinstance(part, int) and part < len(data):
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
             path.append(part)
             data = data[part]
     return tuple(path)
@@ -55,19 +55,21 @@ def _known_keys(schema: _Schema, location: KeyPath) -> list[str]:
 def _step(schema: _Schema, place: _Schema, part: str | int) -> _Schema:
     place = _resolve(schema, place)
     if isinstance(part, int):
-        return dict(place.get("items", {}))
+        return dict(place.get("items", place))
     if "discriminator" in place:
         return {"$ref": place["discriminator"]["mapping"][part]}
-    return dict(place.get("properties", {}).get(part, {}))
+    # What is no key is the tag of a union whose forms are told apart without one.
+    return dict(place.get("properties", {}).get(part, place))
 
 
 def _resolve(schema: _Schema, place: _Schema) -> _Schema:
-    for option in place.get("anyOf", ()):
-        if option.get("type") != "null":
-            return _resolve(schema, option)
+    """Follow references, and of several forms take the one that has keys or entries."""
     if "$ref" in place:
-        return dict(schema["$defs"][place["$ref"].rpartition("/")[2]])
-    return place
+        return _resolve(schema, schema["$defs"][place["$ref"].rpartition("/")[2]])
+    if "discriminator" in place:
+        return place
+    forms = [_resolve(schema, form) for form in (*place.get("anyOf", ()), *place.get("oneOf", ()))]
+    return next((form for form in forms if form.keys() & {"properties", "items", "discriminator"}), place)
 
 
 def _shown(value: object) -> str:
@@ -92,6 +94,7 @@ _EXPLAINERS: dict[str, Callable[[object, _Details], str]] = {
     "union_tag_not_found": lambda _given, _context: "has no `kind`; add one, like {kind: tcp.reset}",
     "model_type": lambda given, _context: f"{_shown(given)} is not a mapping; write `key: value`",
     "model_attributes_type": lambda given, _context: f"{_shown(given)} is not a mapping; write `key: value`",
+    "dict_type": lambda given, _context: f"{_shown(given)} is not a mapping; write `key: value`",
     "tuple_type": lambda given, _context: f"{_shown(given)} is not a list; write [one, two]",
     "string_type": lambda given, _context: f"{_shown(given)} is not text; write a word or a quoted sentence",
     "string_too_short": lambda _given, _context: "is empty; write at least one character",

@@ -1,6 +1,7 @@
 """Fault rules and the calls they are asked about, for tests without a server."""
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from fakeslides.faults.calls import CallFacts
@@ -14,6 +15,11 @@ def a_rule(rule_id: str = "r", **parts: object) -> FaultRule:
     """Return a rule that resets every call it looks at, unless `parts` say otherwise."""
     usual: dict[str, Any] = {"often": {"every": 1}, "fault": {"kind": "tcp.reset"}}
     return FaultRule.model_validate({"id": rule_id, **usual, **parts})
+
+
+def striking_at(point: str, rule: FaultRule) -> FaultRule:
+    """Return the rule with a fault that strikes at a point, whether or not some kind of fault can."""
+    return rule.model_copy(update={"fault": SimpleNamespace(kind="tcp.reset", point=point)})
 
 
 def a_book(*rules: FaultRule, seed: int = 1, phases: Sequence[Mapping[str, str]] = ()) -> Rulebook:

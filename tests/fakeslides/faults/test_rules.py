@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fakeslides.faults.calls import Verdict, connection_facts
 from fakeslides.faults.rules import Rulebook
-from tests.support.rulebooks import a_book, a_call, a_rule, struck_by
+from tests.support.rulebooks import a_book, a_call, a_rule, striking_at, struck_by
 
 PHASES = [{"name": "calm", "for": "10s"}, {"name": "storm", "for": "40s"}, {"name": "after", "for": "1s"}]
 THIRTY_PERCENT = {"rate": "30%"}
@@ -156,9 +156,7 @@ class TestSequences:
 
     def test_strikes_connections_by_their_ordinal(self) -> None:
         """A struck handshake is struck again."""
-        rule = a_rule(often={"sequence": [{"operation": "connection/2"}]}).model_copy(
-            update={"fault": _OnAccept()}
-        )
+        rule = striking_at("on_accept", a_rule(often={"sequence": [{"operation": "connection/2"}]}))
 
         assert [struck_by(a_book(rule), connection_facts(n, 0.0)) for n in (1, 2, 3)] == [None, "r", None]
 
@@ -233,12 +231,6 @@ class TestOrder:
         book = a_book(a_rule("a"), a_rule("b"))
 
         assert book.judge(a_call()).matched == ("a",)
-
-
-class _OnAccept:
-    """A fault that strikes a connection before it carries anything."""
-
-    kind, point = "tcp.reset", "on_accept"
 
 
 def test_a_rule_looks_only_in_its_phase() -> None:

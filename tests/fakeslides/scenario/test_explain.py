@@ -17,6 +17,11 @@ def told(**keys: object) -> dict[str, str]:
 RULE = {"id": "r", "often": {"every": "1"}}
 
 
+def ruled(**parts: object) -> dict[str, object]:
+    """Return a scenario's rules: one that is fine but for `parts`."""
+    return {"faults": [RULE | {"fault": {"kind": "tcp.reset"}} | parts]}
+
+
 @pytest.mark.parametrize(
     ("keys", "path", "says"),
     [
@@ -46,6 +51,28 @@ RULE = {"id": "r", "often": {"every": "1"}}
         ({"promise": ""}, "promise", "is empty"),
         ({"promise": ["x"]}, "promise", "is not text"),
         ({"gates": [{"id": "g", "metric": "x", "require": "== 0"}]}, "gates[0].metric", "is not known"),
+        (ruled(often={"rate": "5"}), "faults[0].often.rate", "write it in percent"),
+        (ruled(often={"rate": {"from": "5"}}), "faults[0].often.rate.from", "write it in percent"),
+        (ruled(often={"rate": {"from": "5%"}}), "faults[0].often.rate.to", "is missing"),
+        (ruled(often={"rate": {"form": "5%"}}), "faults[0].often.rate.form", "did you mean from?"),
+        (ruled(often={"rate": ["5%"]}), "faults[0].often.rate", "is not a share"),
+        (ruled(often={"burst": {"enter": "0%", "leave": "5%"}}), "faults[0].often.burst", "above 0%"),
+        (
+            ruled(often={"sequence": [{"opration": "x"}]}),
+            "faults[0].often.sequence[0].opration",
+            "operation?",
+        ),
+        (ruled(often={"sequence": "x"}), "faults[0].often.sequence", "is not a list"),
+        (ruled(when={"attempt": "first"}), "faults[0].when.attempt", "is not a whole number"),
+        (ruled(when={"attempt": ["1", "0"]}), "faults[0].when.attempt[1]", "write more than 0"),
+        (ruled(when={"attempt": {"n": "1"}}), "faults[0].when.attempt", "is not a list"),
+        (ruled(when={"offset": {"until": "1s"}}), "faults[0].when.offset.until", "known here: from, to"),
+        (ruled(when={"offset": {"from": "2s", "to": "1s"}}), "faults[0].when.offset", "swap them"),
+        (ruled(where={"header": {"X": ["y"]}}), "faults[0].where.header.X", "is not text"),
+        (ruled(where={"header": "X"}), "faults[0].where.header", "is not a mapping"),
+        (ruled(limit={}), "faults[0].limit", "leave the key out"),
+        (ruled(limit={"totl": "3"}), "faults[0].limit.totl", "did you mean total?"),
+        (ruled(draw="connexion"), "faults[0].draw", "did you mean connection?"),
     ],
 )
 def test_says_what_is_wrong_where_and_what_would_be_right(
