@@ -25,10 +25,17 @@ class ServerClock:
         if time_scale <= 0:
             raise ValueError(f"time_scale must be above 0, got {time_scale:g}")
         self._time_scale = time_scale
+        self._lead_seconds = 0.0
 
     def now(self) -> float:
         """Return monotonic seconds of this clock."""
-        return time.monotonic() / self._time_scale
+        return time.monotonic() / self._time_scale + self._lead_seconds
+
+    def rescale(self, time_scale: float) -> None:
+        """Run at another pace from now on, without a jump; who sleeps already wakes up when it would have."""
+        before = self.now()
+        self._time_scale = time_scale
+        self._lead_seconds = before - time.monotonic() / time_scale
 
     def wall(self) -> float:
         """Return Unix time, which is never scaled: tokens and certificates live by it."""

@@ -71,6 +71,12 @@ class Ledger:
         """Remember an entry; entries are never changed."""
         self._entries.append(entry)
 
+    def clear(self) -> None:
+        """Forget everything, counts included."""
+        self._entries.clear()
+        self._matched.clear()
+        self._fired.clear()
+
     def count_match(self, rule_id: str) -> None:
         """Count that a rule applied to an attempt, whether or not it struck."""
         self._matched[rule_id] += 1

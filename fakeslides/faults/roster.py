@@ -13,7 +13,7 @@ class Roster:
     """
 
     def __init__(self, at_most: int | None = None) -> None:
-        self._at_most = at_most
+        self.at_most = at_most
         self._live: set[TlsConnection] = set()
         self._is_empty = asyncio.Event()
         self._is_empty.set()
@@ -21,11 +21,16 @@ class Roster:
         self.handshake_count = 0
         self.peak_count = 0
 
+    @property
+    def live_count(self) -> int:
+        """How many connections there are now."""
+        return len(self._live)
+
     def opened(self, connection: TlsConnection) -> None:
         """Number a connection, and mark it if it is one too many."""
         self.accepted_count += 1
         connection.number = self.accepted_count
-        connection.is_beyond_limit = self._at_most is not None and len(self._live) >= self._at_most
+        connection.is_beyond_limit = self.at_most is not None and len(self._live) >= self.at_most
         self._live.add(connection)
         self._is_empty.clear()
         self.peak_count = max(self.peak_count, len(self._live))
@@ -39,6 +44,11 @@ class Roster:
         self._live.discard(connection)
         if not self._live:
             self._is_empty.set()
+
+    def restart_counts(self) -> None:
+        """Count anew; connections that live keep their numbers."""
+        self.accepted_count = self.handshake_count = 0
+        self.peak_count = len(self._live)
 
     async def close_all(self) -> None:
         """End every connection at once, and wait until they are gone."""

@@ -74,6 +74,10 @@ class Store:
         presentation.revision_id = new_revision_id(self._random)
         self._presentations[presentation.presentation_id] = presentation
 
+    def clear(self) -> None:
+        """Forget every presentation."""
+        self._presentations.clear()
+
     def get(self, presentation_id: str) -> Presentation:
         """Return the latest state.
 

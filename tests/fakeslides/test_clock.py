@@ -25,3 +25,16 @@ def test_a_scale_that_stops_time_is_refused(time_scale: float) -> None:
     """Every wait on it would be over before it began, or never."""
     with pytest.raises(ValueError, match="time_scale"):
         ServerClock(time_scale=time_scale)
+
+
+async def test_another_pace_does_not_make_time_jump() -> None:
+    """Quotas and phases count in this time; a jump would let a minute pass in an instant."""
+    clock = ServerClock(time_scale=1.0)
+    before = clock.now()
+
+    clock.rescale(1e-6)
+    after = clock.now()
+    await clock.sleep(3600.0)
+
+    assert before <= after < before + 3600.0
+    assert clock.now() >= after + 3600.0

@@ -55,3 +55,15 @@ def test_whoever_follows_it_is_told_only_what_is_new() -> None:
 
     assert [entry.sequence for entry in ledger.since(2)] == [2]
     assert list(ledger.since(3)) == []
+
+
+def test_a_cleared_ledger_has_seen_nothing() -> None:
+    """A server that goes back to its start has no past."""
+    ledger = Ledger()
+    ledger.append(_entry(0))
+    ledger.count_match("it")
+    ledger.count_strike("it")
+
+    ledger.clear()
+
+    assert (list(ledger), ledger.fault_counts()) == ([], {})

@@ -71,3 +71,26 @@ async def test_closing_all_waits_until_the_last_is_gone() -> None:
 
     assert connection.raw.is_aborted
     assert not was_done
+
+
+async def test_counts_can_begin_anew_while_connections_live() -> None:
+    """A server that goes back to its start does not hang up on anybody."""
+    roster = Roster()
+    one, other = open_many(roster, 2)
+    roster.closed(other)  # type: ignore[arg-type]
+
+    roster.restart_counts()
+
+    assert (roster.accepted_count, roster.handshake_count, roster.peak_count) == (0, 0, 1)
+    assert [next_one.number for next_one in open_many(roster, 2)] == [1, 2]
+    assert one.number == 1
+
+
+async def test_the_limit_can_change() -> None:
+    """It belongs to the scenario, and that can be replaced; it is for connections that come later."""
+    roster = Roster(at_most=1)
+    open_many(roster, 1)
+
+    roster.at_most = 2
+
+    assert [connection.is_beyond_limit for connection in open_many(roster, 2)] == [False, True]

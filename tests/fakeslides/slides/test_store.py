@@ -47,6 +47,14 @@ class TestPresentations:
 
         assert (refused.value.code, refused.value.status) == (409, "ALREADY_EXISTS")
 
+    def test_a_cleared_store_holds_nothing(self) -> None:
+        """A server that goes back to its start lays its decks out anew."""
+        store = store_with()
+
+        store.clear()
+
+        assert list(store) == []
+
     @pytest.mark.parametrize("page_id", ["p", "p:notes", "p2", "p1", "n"])
     def test_any_page_can_be_read_by_itself(self, page_id: str) -> None:
         """pages.get knows slides, notes, layouts and masters alike."""
