@@ -41,7 +41,7 @@ def _of_rules(rules: Iterable[FaultRule], counts: Mapping[str, Mapping[str, int]
 
 def _organic(server: Server, ledger: Sequence[Entry]) -> tuple[FaultCount, ...]:
     """Every cause that load alone can bring about here; `matched` is the calls it might have struck."""
-    calls = [entry for entry in ledger if entry.method != "token"]
+    calls = [entry for entry in ledger if entry.method.startswith("presentations.")]
     fired = Counter(entry.organic for entry in ledger)
     return tuple(
         FaultCount(

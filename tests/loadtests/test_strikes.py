@@ -41,6 +41,7 @@ def test_what_came_from_load_is_counted_from_the_ledger() -> None:
         an_entry(organic="quota", method="presentations.get"),
         an_entry(organic="overlapping_write"),
         an_entry(method="token"),
+        an_entry(method="connection"),
     )
 
     counts = strike_counts(_scenario(server=server), {}, ledger)
