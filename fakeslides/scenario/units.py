@@ -99,5 +99,13 @@ TimeScale = Annotated[
     float,
     BeforeValidator(parse_time_scale),
     PlainSerializer(plain_number, when_used="json"),
-    _schema(r"^\d+(\.\d+)?(/\d+(\.\d+)?)?$", "1/20"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                {"type": "string", "pattern": r"^\d+(\.\d+)?(/\d+(\.\d+)?)?$"},
+            ],
+            "examples": ["1/20"],
+        }
+    ),
 ]

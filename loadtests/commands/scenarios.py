@@ -3,6 +3,7 @@
 import click
 
 from fakeslides.scenario.loader import find_scenario, load_scenario, shipped_scenarios
+from fakeslides.scenario.schema import schema_text
 from loadtests.commands.invalid_input import told_plainly
 
 
@@ -31,3 +32,9 @@ def check(names: tuple[str, ...]) -> None:
             path = find_scenario(name)
             scenario = load_scenario(path)
         click.echo(f"{path}: ok, {len(scenario.faults)} faults, {len(scenario.gates)} gates")
+
+
+@scenarios.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, by which editors complete and check them."""
+    click.echo(schema_text(), nl=False)

@@ -33,6 +33,13 @@ def test_the_wheel_carries_every_scenario(wheel: Path) -> None:
     assert "production_incident.yaml" in carried
 
 
+def test_the_wheel_carries_the_schema_that_its_scenarios_name(wheel: Path) -> None:
+    """An editor looks for it beside the file."""
+    schema = zipfile.ZipFile(wheel).read("fakeslides/scenario/library/scenario.schema.json")
+
+    assert schema.decode() == (ROOT / "scenarios" / "scenario.schema.json").read_text("utf-8")
+
+
 def test_an_installed_deckstorm_finds_its_scenarios_away_from_the_checkout(
     wheel: Path, tmp_path: Path
 ) -> None:

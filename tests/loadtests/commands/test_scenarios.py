@@ -3,6 +3,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from loadtests.commands.scenarios import scenarios
+from tests.support.source_tree import ROOT
 
 
 def test_lists_every_shipped_scenario_with_its_promise() -> None:
@@ -31,3 +32,11 @@ def test_says_all_that_is_wrong_with_a_bad_file(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert f"{file}:3: sede" in result.stderr
     assert f"{file}:4: time_scale" in result.stderr
+
+
+def test_prints_the_schema_that_is_committed() -> None:
+    """Whoever keeps scenarios elsewhere needs it beside them."""
+    result = CliRunner().invoke(scenarios, ["schema"])
+
+    assert result.exit_code == 0
+    assert result.output == (ROOT / "scenarios" / "scenario.schema.json").read_text("utf-8")
