@@ -11,7 +11,7 @@ from aiohttp import web
 
 from fakeslides.clock import Clock
 from fakeslides.page.state import Watched, entry_event, state_of
-from fakeslides.page.vocabulary import fault_kinds
+from fakeslides.page.vocabulary import connection_points, fault_kinds
 
 # A page that can't keep up sees the latest lines and how many it missed.
 MOST_ENTRIES_AT_ONCE = 200
@@ -39,7 +39,8 @@ class EventSource:
     def next_events(self) -> Iterator[str]:
         """Yield the events that are due; call it once a tick."""
         if self._tick == 0:
-            yield _event("hello", {"kinds": fault_kinds()})
+            kinds = fault_kinds()
+            yield _event("hello", {"kinds": kinds, "connection_points": connection_points(kinds)})
         yield from self._new_entries()
         if self._tick % _TICKS_BETWEEN_STATES == 0:
             yield from self._new_state()

@@ -1,11 +1,12 @@
 """Every fault that can be injected, as a form needs to know it; read from the models themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypedDict
 
 from pydantic import TypeAdapter
 
 from fakeslides.scenario.fault_kinds import Fault
+from fakeslides.scenario.stages import stage_of
 
 _CONTROLS = {"integer": "number", "number": "number", "string": "text", "boolean": "flag"}
 
@@ -35,6 +36,12 @@ def fault_kinds() -> list[Kind]:
     """Return the kinds in the order in which the models stand."""
     schema = TypeAdapter(Fault).json_schema()
     return [_kind(name, definition) for name, definition in _definitions(schema)]
+
+
+def connection_points(kinds: Iterable[Kind]) -> list[str]:
+    """Return the points of `kinds` at which there is a connection, but no call yet that could be chosen."""
+    points = {point for kind in kinds for point in kind["points"]}
+    return sorted(point for point in points if stage_of(point) == "accepted")
 
 
 def _definitions(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -7,9 +7,12 @@ import { act } from "./weather.js";
 const FIRST_KIND = "tcp.reset";
 
 let kinds = new Map();
+let connectionPoints = new Set();
 
 export function startInjecting() {
   byId("kind").addEventListener("change", showKind);
+  byId("point").addEventListener("change", showScope);
+  for (const button of byId("quick").children) button.addEventListener("click", () => injectAtOnce(...button.value.split("/")));
   for (const [slider, unit] of [["rate", "%"], ["seconds", "s"]]) {
     const show = () => say(byId(`${slider}-shown`), `${byId(slider).value} ${unit}`);
     byId(slider).addEventListener("input", show);
@@ -27,8 +30,18 @@ export function startInjecting() {
   });
 }
 
+/** Fill in the form with a kind and a point, and send it; share, time and scope stay as they are. */
+function injectAtOnce(kind, point) {
+  byId("kind").value = kind;
+  showKind();
+  byId("point").value = point;
+  showScope();
+  byId("inject").requestSubmit();
+}
+
 /** Offer the kinds, one group for each layer. */
-export function offerKinds(offered) {
+export function offerKinds(offered, pointsOfConnections) {
+  connectionPoints = new Set(pointsOfConnections);
   const before = byId("kind").value || FIRST_KIND;
   kinds = new Map(offered.map((kind) => [kind.kind, kind]));
   const layers = new Map();
@@ -62,6 +75,13 @@ function showKind() {
   byId("point").replaceChildren(...kind.points.map((point) => make("option", { value: point }, point.replaceAll("_", " "))));
   if (kind.point) byId("point").value = kind.point;
   byId("fields").replaceChildren(...kind.fields.map(fieldOf));
+  showScope();
+}
+
+/** A connection that is just coming has no call yet, so none can be chosen. */
+function showScope() {
+  const isOfConnection = connectionPoints.has(byId("point").value);
+  byId("method-field").hidden = byId("deck-field").hidden = isOfConnection;
 }
 
 function fieldOf(field) {
@@ -93,8 +113,9 @@ function orderOf() {
     if (control.type === "checkbox") fault[control.name] = control.checked;
     else if (control.value !== "") fault[control.name] = control.type === "number" ? control.valueAsNumber : control.value;
   }
-  const where = {};
-  if (byId("method").value) where.method = byId("method").value;
-  if (byId("deck").value) where.presentation = byId("deck").value;
-  return { fault, where, often: { rate: `${byId("rate").value}%` }, for: `${byId("seconds").value}s` };
+  const order = { fault, where: {}, often: { rate: `${byId("rate").value}%` }, for: `${byId("seconds").value}s` };
+  if (byId("method-field").hidden) return order;
+  if (byId("method").value) order.where.method = byId("method").value;
+  if (byId("deck").value) order.where.presentation = byId("deck").value;
+  return order;
 }

@@ -16,7 +16,7 @@ const LINKS = {
 };
 
 const handlers = {
-  hello: ({ kinds }) => { forgetRequests(); offerKinds(kinds); },
+  hello: ({ kinds, connection_points }) => { forgetRequests(); offerKinds(kinds, connection_points); },
   reset: forgetRequests,
   state: showState,
   entries: (news) => {

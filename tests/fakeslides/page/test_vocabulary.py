@@ -1,6 +1,6 @@
 from typing import get_args
 
-from fakeslides.page.vocabulary import fault_kinds
+from fakeslides.page.vocabulary import Kind, connection_points, fault_kinds
 from fakeslides.scenario.fault_kinds import Fault
 
 KINDS = {kind["kind"]: kind for kind in fault_kinds()}
@@ -30,6 +30,13 @@ def test_what_must_be_filled_in_is_told_from_what_may() -> None:
 
     assert (by["control"], by["is_required"], by["example"]) == ("text", True, "300ms")
     assert (retry_after["control"], retry_after["is_required"]) == ("text", False)
+
+
+def test_a_point_before_any_call_is_told_from_the_others() -> None:
+    """No method or deck can be chosen there."""
+    early: Kind = {**KINDS["tcp.reset"], "points": ["on_accept", "in_handshake", "before_request_read"]}
+
+    assert connection_points([early]) == ["in_handshake", "on_accept"]
 
 
 def test_a_number_is_asked_for_as_one() -> None:
