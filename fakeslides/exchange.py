@@ -1,25 +1,28 @@
 """One HTTP request on its way through the server, noted down for the ledger as it goes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fakeslides.api.methods import Performed
 from fakeslides.api.router import Call
-from fakeslides.faults.rules import CallFacts, Verdict
+from fakeslides.faults.calls import CallFacts, Verdict
 from fakeslides.ledger import Entry
-
-# Faults after which the client holds no answer it could trust.
-_LOSES_ANSWER = {"tcp.reset", "tls.record_corrupt", "http.stall"}
+from fakeslides.scenario.stages import Stage
 
 
 @dataclass(slots=True)
 class Exchange:
-    """What is known so far of one request; `entry` turns it into a line of the ledger."""
+    """What is known so far of one request; `entry` turns it into a line of the ledger.
+
+    `http_status` is what the client was told, None if it holds no whole answer.
+    """
 
     call: Call
     connection: int
     arrived_at_seconds: float
     identity: str
     attempt: int
+    headers: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
     verdict: Verdict | None = None
     organic: str | None = None
@@ -28,10 +31,22 @@ class Exchange:
     http_status: int | None = None
     message: str | None = None
 
-    def facts(self, offset_seconds: float) -> CallFacts:
-        """Return what fault rules may ask of the call."""
-        call = self.call
-        return CallFacts(call.method, call.presentation_id, self.identity, self.attempt, offset_seconds)
+    def facts(
+        self, offset_seconds: float, stage: Stage = "read", request_kinds: Sequence[str] = ()
+    ) -> CallFacts:
+        """Return what fault rules may ask of the call, as far as it is known at `stage`."""
+        return CallFacts(
+            method=self.call.method,
+            presentation_id=self.call.presentation_id,
+            identity=self.identity,
+            attempt=self.attempt,
+            offset_seconds=offset_seconds,
+            connection=self.connection,
+            request_kinds=tuple(request_kinds),
+            headers=self.headers,
+            user=self.user,
+            stage=stage,
+        )
 
     def entry(self, sequence: int, ended_at_seconds: float) -> Entry:
         """Return the ledger's line."""
@@ -47,7 +62,7 @@ class Exchange:
             user=self.user,
             identity=self.identity,
             attempt=self.attempt,
-            http_status=None if kind in _LOSES_ANSWER else self.http_status,
+            http_status=self.http_status,
             committed=self.performed.is_committed,
             rule_id=self.verdict.rule_id if self.verdict else None,
             fault=kind,

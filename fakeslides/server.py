@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
@@ -19,8 +19,10 @@ from fakeslides.api.tokens import TokenBook
 from fakeslides.api.wire import make_request
 from fakeslides.clock import Clock, ServerClock
 from fakeslides.decks import Deck
+from fakeslides.faults.doorkeeper import Doorkeeper
+from fakeslides.faults.faulty_connection import FaultyConnection
+from fakeslides.faults.port import Port
 from fakeslides.faults.roster import Roster
-from fakeslides.faults.tls_connection import TlsConnection
 from fakeslides.front import Front
 from fakeslides.ledger import Ledger
 from fakeslides.page.door import Door
@@ -28,7 +30,7 @@ from fakeslides.scenario.model import Scenario
 from fakeslides.service_account import CLIENT_EMAIL
 from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.store import Store
-from fakeslides.tls import make_authority, write_client_files
+from fakeslides.tls import make_authority, make_flawed_contexts, write_client_files
 from fakeslides.weather import Weather
 
 __all__ = ["CALM", "FakeSlides"]
@@ -111,7 +113,12 @@ class FakeSlides:
             stack.push_async_callback(application.shutdown, _PATIENCE_SECONDS)
             stack.push_async_callback(self._roster.close_all)
             stack.push_async_callback(front.stop)
-            await _listen(stack, lambda: TlsConnection(application, context, self._roster), sock)
+            keeper = Doorkeeper(self._roster, front.strikes, self._clock, make_flawed_contexts(authority))
+            keeper.port = port = Port(
+                lambda: FaultyConnection(application, context, keeper), sock, self._clock
+            )
+            stack.callback(port.close)
+            await port.open()
             await self._open_admin(stack)
             self._stack = stack.pop_all()
         return self
@@ -158,12 +165,5 @@ class FakeSlides:
         stack.push_async_callback(admin.shutdown, _PATIENCE_SECONDS)
         sock = socket.create_server((_ADDRESS, 0), backlog=_BACKLOG)
         self.admin_url = f"http://{_ADDRESS}:{sock.getsockname()[1]}"
-        await _listen(stack, admin, sock)
-
-
-async def _listen(
-    stack: AsyncExitStack, make_protocol: Callable[[], asyncio.BaseProtocol], sock: socket.socket
-) -> None:
-    """Accept connections on `sock` for as long as the stack lives."""
-    server = await asyncio.get_running_loop().create_server(make_protocol, sock=sock, backlog=_BACKLOG)
-    stack.callback(server.close)
+        server = await asyncio.get_running_loop().create_server(admin, sock=sock, backlog=_BACKLOG)
+        stack.callback(server.close)

@@ -3,14 +3,19 @@
 import json
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import trustme
 
+from fakeslides.scenario.tls_faults import Flaw
 from fakeslides.service_account import ServiceAccount, make_service_account
 
 # The last two let unmodified clients reach the fake through a proxy that maps Google's names to it.
 HOSTS = ("localhost", "127.0.0.1", "::1", "slides.googleapis.com", "oauth2.googleapis.com")
+
+_LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+_NOT_SO_LONG_AGO = datetime(2001, 4, 1, tzinfo=UTC)
 
 
 def make_authority() -> tuple[trustme.CA, ssl.SSLContext]:
@@ -19,6 +24,20 @@ def make_authority() -> tuple[trustme.CA, ssl.SSLContext]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*HOSTS).configure_cert(context)
     return authority, context
+
+
+def make_flawed_contexts(authority: trustme.CA) -> dict[Flaw, ssl.SSLContext]:
+    """Return TLS contexts with certificates that a client who trusts `authority` must not accept."""
+    certificates: dict[Flaw, trustme.LeafCert] = {
+        "expired": authority.issue_cert(*HOSTS, not_before=_LONG_AGO, not_after=_NOT_SO_LONG_AGO),
+        "wrong_host": authority.issue_cert("somebody-else.example"),
+        "unknown_authority": trustme.CA().issue_cert(*HOSTS),
+    }
+    contexts = {}
+    for flaw, certificate in certificates.items():
+        contexts[flaw] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(contexts[flaw])
+    return contexts
 
 
 @dataclass(frozen=True, slots=True)

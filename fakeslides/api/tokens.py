@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from random import Random
 
 from fakeslides.api.replies import unauthenticated
@@ -38,6 +39,18 @@ class TokenBook:
         self._grants[token] = _Grant(user, now_unix + self.lifetime_seconds)
         return token
 
+    def revoke(self, headers: Mapping[str, str]) -> None:
+        """Let the token that a call bears be over before its time."""
+        token = _token_of(headers)
+        grant = self._grants.get(token)
+        if grant is not None:
+            self._grants[token] = _Grant(grant.user, -inf)
+
+    def is_revoked(self, headers: Mapping[str, str]) -> bool:
+        """Say whether the token that a call bears was taken from it."""
+        grant = self._grants.get(_token_of(headers))
+        return grant is not None and grant.expires_at_unix == -inf
+
     def user_of(self, headers: Mapping[str, str], call: Call, now_unix: float) -> str:
         """Return who makes a call.
 
@@ -45,12 +58,17 @@ class TokenBook:
             SlidesApiError: 401, as Google words it, for a missing, unknown or expired token.
         """
         rpc = _RPCS.get(call.method, call.method)
-        scheme, _, token = headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = _token_of(headers)
+        if not token:
             raise unauthenticated("CREDENTIALS_MISSING", rpc)
-        grant = self._grants.get(token.strip())
+        grant = self._grants.get(token)
         if grant is None:
             raise unauthenticated("ACCESS_TOKEN_TYPE_UNSUPPORTED", rpc)
         if grant.expires_at_unix <= now_unix:
             raise unauthenticated("ACCESS_TOKEN_EXPIRED", rpc)
         return grant.user
+
+
+def _token_of(headers: Mapping[str, str]) -> str:
+    scheme, _, token = headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -9,8 +9,22 @@ from fakeslides.faults.slowness import slow_down
 from fakeslides.scenario.api_faults import ApiSlowCommit
 from fakeslides.scenario.fault_kinds import Fault
 from fakeslides.scenario.http_faults import HttpDelay, HttpGarbage, HttpSlowBody, HttpStall, HttpTruncateBody
-from fakeslides.scenario.tcp_faults import TcpBlackhole, TcpFin, TcpReset, TcpSlowDrip, TcpThrottle
-from fakeslides.scenario.tls_faults import TlsAlert, TlsRecordCorrupt, TlsTruncate
+from fakeslides.scenario.tcp_faults import (
+    TcpAcceptLimit,
+    TcpBlackhole,
+    TcpFin,
+    TcpIdleReset,
+    TcpReset,
+    TcpSlowDrip,
+    TcpThrottle,
+)
+from fakeslides.scenario.tls_faults import (
+    TlsAlert,
+    TlsHandshakeReset,
+    TlsHandshakeStall,
+    TlsRecordCorrupt,
+    TlsTruncate,
+)
 
 _UNREADABLE = 503  # what lies under a spoiled record: nobody can read it
 _GARBAGE = b"\x00\x01\x02 this is no HTTP \xff\xfe\r\n\r\n"
@@ -46,7 +60,7 @@ async def strike(fault: Fault, connection: FaultyConnection, clock: Clock) -> Sl
             connection.write(_GARBAGE)
             connection.finish()
             await _lose(connection)
-        case _ if _ends(fault, connection):
+        case _ if end_connection(fault, connection):
             await _lose(connection)
     return None
 
@@ -78,14 +92,14 @@ async def strike_within(
         connection.write(answer[cut:])
         connection.truncate()
     else:
-        _ends(fault, connection)
+        end_connection(fault, connection)
     await _lose(connection)
 
 
-def _ends(fault: Fault, connection: FaultyConnection) -> bool:
+def end_connection(fault: Fault, connection: FaultyConnection) -> bool:
     """Carry out a fault after which no more is sent; say whether it is one."""
     match fault:
-        case TcpReset():
+        case TcpReset() | TcpAcceptLimit() | TcpIdleReset() | TlsHandshakeReset():
             connection.reset()
         case TcpFin() | HttpTruncateBody():
             connection.finish()
@@ -93,8 +107,10 @@ def _ends(fault: Fault, connection: FaultyConnection) -> bool:
             connection.truncate()
         case TlsAlert():
             connection.alert()
-        case TcpBlackhole() | HttpStall():
+        case TcpBlackhole() | TlsHandshakeStall():
             connection.go_dark()
+        case HttpStall():
+            connection.hang()
         case _:
             return False
     return True

@@ -35,6 +35,9 @@ class Roster:
         self._is_empty.clear()
         self.peak_count = max(self.peak_count, len(self._live))
 
+    def greeted(self, _connection: TlsConnection) -> None:
+        """Nothing changes for the roster when the first bytes come."""
+
     def secured(self, _connection: TlsConnection) -> None:
         """Count a handshake."""
         self.handshake_count += 1

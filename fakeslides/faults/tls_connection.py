@@ -8,28 +8,31 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
-from fakeslides.faults.outlets import Outlet
+from fakeslides.faults import outlets
 from fakeslides.faults.tls_transport import TlsTransport
 
 HANDSHAKE_TIMEOUT_SECONDS = 30.0
 _READ_BYTES = 256 * 1024
 
 
-class ConnectionWatcher(Protocol):
+WatchedT_contra = TypeVar("WatchedT_contra", contravariant=True)
+
+
+class ConnectionWatcher(Protocol[WatchedT_contra]):
     """Who wants to know of connections as they come and go."""
 
-    def opened(self, connection: "TlsConnection") -> None:
+    def opened(self, connection: WatchedT_contra) -> None:
         """A TCP connection was accepted."""
 
-    def greeted(self, connection: "TlsConnection") -> None:
+    def greeted(self, connection: WatchedT_contra) -> None:
         """The client's first bytes have come; the handshake has not seen them yet."""
 
-    def secured(self, connection: "TlsConnection") -> None:
+    def secured(self, connection: WatchedT_contra) -> None:
         """Its TLS handshake is done."""
 
-    def closed(self, connection: "TlsConnection") -> None:
+    def closed(self, connection: WatchedT_contra) -> None:
         """It is gone."""
 
 
@@ -47,7 +50,7 @@ class TlsConnection(asyncio.Protocol):
         self,
         make_application: Callable[[], asyncio.Protocol],
         context: ssl.SSLContext,
-        watcher: ConnectionWatcher,
+        watcher: ConnectionWatcher[Any],
         handshake_timeout_seconds: float = HANDSHAKE_TIMEOUT_SECONDS,
     ) -> None:
         self.number = 0
@@ -68,7 +71,7 @@ class TlsConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the client's hello, but not for ever."""
         self.raw = cast("asyncio.Transport", transport)
-        self._outlet: Outlet = self.raw
+        self._outlet: outlets.Outlet = self.raw
         loop = asyncio.get_running_loop()
         self._handshake_timer = loop.call_later(self._handshake_timeout_seconds, self.raw.abort)
         self._watcher.opened(self)

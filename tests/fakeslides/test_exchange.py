@@ -4,7 +4,8 @@ from fakeslides.api.methods import Performed
 from fakeslides.api.router import Call
 from fakeslides.exchange import Exchange
 from fakeslides.faults.rules import Verdict
-from fakeslides.scenario.fault_kinds import HttpStatus, TcpReset
+from fakeslides.scenario.http_faults import HttpStatus
+from fakeslides.scenario.tcp_faults import TcpReset
 
 CALL = Call("presentations.batchUpdate", "deck")
 
@@ -26,11 +27,11 @@ def test_a_call_without_a_fault_says_so() -> None:
     assert (entry.rule_id, entry.fault, entry.point, entry.organic) == (None, None, None, None)
 
 
-def test_a_client_that_was_reset_got_no_status() -> None:
-    """The server had an answer; nobody read it."""
+def test_a_strike_is_noted_with_its_rule_and_its_point() -> None:
+    """The ledger says who lost the answer, and when."""
     struck = Verdict("rule", TcpReset(kind="tcp.reset", point="after_commit"))
 
-    entry = exchange(verdict=struck).entry(0, 2.0)
+    entry = exchange(verdict=struck, http_status=None).entry(0, 2.0)
 
     assert (entry.http_status, entry.rule_id, entry.fault) == (None, "rule", "tcp.reset")
     assert entry.point == "after_commit"
@@ -49,7 +50,6 @@ def test_a_fault_of_load_is_not_called_a_rule(fault: str) -> None:
     entry = exchange(organic="connection_limit", organic_fault=fault).entry(0, 2.0)
 
     assert (entry.rule_id, entry.fault, entry.organic) == (None, fault, "connection_limit")
-    assert entry.http_status is None
 
 
 def test_rules_see_who_calls() -> None:

@@ -1,85 +1,10 @@
-"""Our TLS carries an application as asyncio's own would, and can be spoilt where asyncio's cannot."""
+"""Our TLS carries an application as asyncio's own would."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
-from fakeslides.faults.roster import Roster
-from fakeslides.faults.tls_connection import TlsConnection
-from fakeslides.tls import make_authority
-
-
-class Echo(asyncio.Protocol):
-    """Sends back what it gets, as long as it is allowed to."""
-
-    def __init__(self) -> None:
-        self.events: list[str] = []
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Send it back."""
-        assert isinstance(self.transport, asyncio.Transport)
-        self.transport.write(data)
-
-    def pause_writing(self) -> None:
-        """Note it."""
-        self.events.append("pause")
-
-    def resume_writing(self) -> None:
-        """Note it."""
-        self.events.append("resume")
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """Note it."""
-        self.events.append("lost")
-
-
-class Place:
-    """A listening port with our TLS on it."""
-
-    def __init__(self, make: Callable[[], asyncio.Protocol], timeout_seconds: float) -> None:
-        authority, context = make_authority()
-        self.trusting = ssl.create_default_context()
-        authority.configure_trust(self.trusting)
-        self.roster = Roster()
-        self.connections: list[TlsConnection] = []
-        self._make, self._context, self._timeout_seconds = make, context, timeout_seconds
-
-    def accept(self) -> TlsConnection:
-        """Make the protocol of a new connection."""
-        connection = TlsConnection(self._make, self._context, self.roster, self._timeout_seconds)
-        self.connections.append(connection)
-        return connection
-
-
-@asynccontextmanager
-async def listening(
-    make: Callable[[], asyncio.Protocol] = Echo, timeout_seconds: float = 5
-) -> AsyncIterator[tuple[Place, int]]:
-    """Open a port for a test."""
-    place = Place(make, timeout_seconds)
-    server = await asyncio.get_running_loop().create_server(place.accept, "127.0.0.1", 0)
-    yield place, server.sockets[0].getsockname()[1]
-    server.close()
-    await place.roster.close_all()
-
-
-@asynccontextmanager
-async def connected(
-    place: Place, port: int
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Connect with Python's own TLS."""
-    reader, writer = await asyncio.open_connection(
-        "127.0.0.1", port, ssl=place.trusting, server_hostname="localhost"
-    )
-    yield reader, writer
-    writer.transport.abort()
+from tests.support.tls_place import Echo, connected, listening
 
 
 async def test_carries_megabytes_both_ways_unharmed() -> None:
@@ -139,29 +64,6 @@ async def test_says_close_notify_before_it_closes() -> None:
 
         assert await reader.read() == b""
         assert echo.transport.is_closing()
-
-
-async def test_a_spoilt_record_breaks_the_client_and_only_that_record_is_spoilt() -> None:
-    """The record is the real one, with one bit of its tag turned."""
-    async with listening() as (place, port), connected(place, port) as (reader, writer):
-        writer.write(b"sound")
-        assert await reader.readexactly(5) == b"sound"
-        place.connections[0].corrupt_next_record()
-        writer.write(b"spoilt")
-
-        with pytest.raises(ssl.SSLError):
-            await reader.readexactly(6)
-
-
-async def test_a_reset_reaches_the_client_as_one() -> None:
-    """An aborted transport alone would send a FIN."""
-    async with listening() as (place, port), connected(place, port) as (reader, writer):
-        writer.write(b"x")
-        await reader.readexactly(1)
-        place.connections[0].reset()
-
-        with pytest.raises(ConnectionResetError):
-            await reader.readexactly(1)
 
 
 async def test_a_client_that_never_shakes_hands_is_sent_away() -> None:

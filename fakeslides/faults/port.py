@@ -1,0 +1,57 @@
+"""A listening port that can be closed for a while, so that connections to it are refused."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from fakeslides.clock import Clock
+
+_BACKLOG = 1024
+
+
+class Port:
+    """Accepts connections on a socket's address, or refuses them.
+
+    Args:
+        make_protocol: makes the protocol of each connection.
+        sock: bound and listening; the port takes it over.
+        clock: refusals last for seconds of this clock.
+    """
+
+    def __init__(
+        self, make_protocol: Callable[[], asyncio.BaseProtocol], sock: socket.socket, clock: Clock
+    ) -> None:
+        self._make_protocol, self._sock, self._clock = make_protocol, sock, clock
+        self._address: tuple[str, int] = sock.getsockname()[:2]
+        self._server: asyncio.Server | None = None
+        self._reopening: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Begin to accept."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._make_protocol, sock=self._sock, backlog=_BACKLOG)
+
+    def refuse_for(self, seconds: float) -> None:
+        """Refuse connections for so long, unless it does already; those that stand go on."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        # Bound but not listening, it keeps the port from being given to anybody else, and refuses.
+        self._sock = socket.socket()
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._sock.bind(self._address)
+        self._reopening = asyncio.get_running_loop().create_task(self._reopen_after(seconds))
+
+    def close(self) -> None:
+        """Accept no more; connections that stand are their owners' affair."""
+        if self._reopening is not None:
+            self._reopening.cancel()
+        if self._server is not None:
+            self._server.close()
+        self._sock.close()
+
+    async def _reopen_after(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._reopening = None
+        await self.open()
