@@ -1,6 +1,7 @@
 """What the page shows, as JSON: the server as it is now, and the ledger's lines as they are added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from math import ceil
 from typing import Any, Protocol
 
 from fakeslides.api.quota import QuotaFill
@@ -8,7 +9,7 @@ from fakeslides.exchange import Exchange
 from fakeslides.front import Front
 from fakeslides.ledger import Entry, Ledger
 from fakeslides.scenario.model import Scenario
-from fakeslides.scenario.rules import FaultRule, Often
+from fakeslides.scenario.rules import Burst, FaultRule, Often, Ramp
 from fakeslides.slides.pages import PageKind
 from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.store import Store
@@ -54,14 +55,13 @@ class Watched(Protocol):
 def state_of(server: Watched) -> Json:
     """Return the server as it is now."""
     scenario, front = server.scenario, server.front
-    counts = server.fault_counts()
     return {
         "promise": scenario.promise,
         "phase": front.phase(),
         "phases": [phase.name for phase in scenario.phases],
         "decks": [_deck(presentation) for presentation in server.store],
         "live": [_live(exchange, front.uptime_seconds()) for exchange in front.live()],
-        "faults": _faults(scenario.faults, counts),
+        "faults": _faults(server),
         "quota": [_fill(fill) for fill in front.quota_fills()],
         "quota_window_seconds": scenario.server.quota.per,
         "connections": dict(server.connection_counts()),
@@ -102,26 +102,47 @@ def _live(exchange: Exchange, now: float) -> Json:
     }
 
 
-def _faults(rules: Iterable[FaultRule], counts: Mapping[str, Mapping[str, int]]) -> list[Json]:
-    nothing = {"matched": 0, "fired": 0}
+def _faults(server: Watched) -> list[Json]:
+    """Return the injected faults, which look at calls first, and then the scenario's rules."""
+    counts, injected = server.fault_counts(), server.front.injected_faults()
+    # Whole seconds: a countdown that changed at every look would be told at every look.
     return [
-        {
-            "id": rule.id,
-            "kind": rule.fault.kind,
-            "point": rule.fault.point,
-            "phase": rule.when.phase,
-            "often": _often(rule.often),
-            **counts.get(rule.id, nothing),
-        }
-        for rule in rules
+        *(_fault(rule, counts) | {"ends_in_seconds": ceil(left_seconds)} for rule, left_seconds in injected),
+        *(_fault(rule, counts) for rule in server.scenario.faults),
     ]
+
+
+def _fault(rule: FaultRule, counts: Mapping[str, Mapping[str, int]]) -> Json:
+    return {
+        "id": rule.id,
+        "kind": rule.fault.kind,
+        "point": rule.fault.point,
+        "phase": rule.when.phase,
+        "often": _often(rule.often),
+        "ends_in_seconds": None,
+        **counts.get(rule.id, {"matched": 0, "fired": 0}),
+    }
 
 
 def _often(often: Often) -> str:
     """Say in words how often a rule strikes."""
-    if isinstance(often.rate, float):
-        return f"{100 * often.rate:.4g} %"
-    return ", ".join(f"{name} {value}" for name, value in often.model_dump(exclude_none=True).items())
+    match often:
+        case Often(rate=Ramp() as ramp):
+            return f"from {_percent(ramp.from_share)} to {_percent(ramp.to_share)}"
+        case Often(rate=float() as share):
+            return _percent(share)
+        case Often(burst=Burst() as burst):
+            return f"bursts, {_percent(burst.stationary_share)} of the time"
+        case Often(sequence=tuple() as strikes):
+            return f"{len(strikes)} chosen tries"
+        case Often(every=int() as every):
+            return f"every {every}th"
+        case _:
+            return f"the first {often.count}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g} %"
 
 
 def _fill(fill: QuotaFill) -> Json:

@@ -4,12 +4,13 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from fakeslides.clock import Clock
+from fakeslides.ledger import Entry
 from fakeslides.page.state import Watched, entry_event, state_of
 from fakeslides.page.vocabulary import connection_points, fault_kinds
 
@@ -31,7 +32,7 @@ class EventSource:
 
     def __init__(self, server: Watched, clock: Clock) -> None:
         self._server, self._clock = server, clock
-        self._ledger = server.ledger
+        self._first_told: Entry | None = None
         self._told_count = 0
         self._told_state = ""
         self._tick = 0
@@ -49,17 +50,22 @@ class EventSource:
         self._tick += 1
 
     def _new_entries(self) -> Iterator[str]:
-        ledger = self._server.ledger
-        if ledger is not self._ledger or len(ledger) < self._told_count:
-            self._ledger, self._told_count = ledger, 0
-            yield _event("reset", {})
-        fresh = ledger.since(self._told_count)
-        if not fresh:
-            return
-        self._told_count += len(fresh)
-        shown = fresh[-MOST_ENTRIES_AT_ONCE:]
+        first = next(iter(self._server.ledger), None)
+        if first is not self._first_told:
+            if self._told_count:
+                yield _event("reset", {})
+            self._first_told, self._told_count = first, 0
+        fresh = self._server.ledger.since(self._told_count)
+        if fresh:
+            self._told_count += len(fresh)
+            yield self._entries_event(fresh[:-MOST_ENTRIES_AT_ONCE], fresh[-MOST_ENTRIES_AT_ONCE:])
+
+    def _entries_event(self, skipped: Sequence[Entry], shown: Sequence[Entry]) -> str:
         entries = [entry_event(entry, self._unix_time_of(entry.ended_at_seconds)) for entry in shown]
-        yield _event("entries", {"entries": entries, "skipped": len(fresh) - len(shown)})
+        skipped_struck = sum(entry.fault is not None for entry in skipped)
+        return _event(
+            "entries", {"entries": entries, "skipped": len(skipped), "skipped_struck": skipped_struck}
+        )
 
     def _new_state(self) -> Iterator[str]:
         state = _event("state", state_of(self._server))

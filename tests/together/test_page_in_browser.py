@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -118,6 +119,20 @@ class TestWhatIsSeen:
             await tab.wait_for("document.querySelectorAll('#picture mark').length === 0")
 
             assert "Row 1" in await tab.evaluate("document.querySelector('#picture').textContent")
+
+    async def test_an_old_strike_is_not_shown_as_a_new_one(self, browser: str) -> None:
+        """Whoever opens the page late is not alarmed by what is long over."""
+        struck = one_fault("kind: http.status, code: 503")
+        async with watching(browser, struck) as (fake, tab), open_session(fake) as session:
+            await post_batch(session, fake.presentations[0])
+            entry = list(fake.ledger)[-1]
+            fake.ledger.clear()
+            fake.ledger.append(replace(entry, ended_at_seconds=entry.ended_at_seconds - 3600))
+            await tab.open(fake.page_url)
+            await tab.wait_for("document.querySelector('tr.struck') && document.querySelector('.deck')")
+
+            assert await tab.evaluate("document.querySelector('#struck-count').textContent") == "1"
+            assert not await tab.evaluate("document.querySelector('.deck.struck')")
 
     async def test_quota_windows_fill(self, browser: str) -> None:
         """The scarce resource of the API is 60 writes a minute."""

@@ -9,6 +9,7 @@ import { addRequests, forgetRequests, showLive, startRequests } from "./requests
 import { showSlideOf, startSlide } from "./slide.js";
 import { showFaults, showPhases, showQuota, startWeather } from "./weather.js";
 
+const NEW_FOR_MS = 5000;
 const LINKS = {
   live: ["live", "watching"],
   lost: ["lost", "no connection; trying again"],
@@ -21,7 +22,7 @@ const handlers = {
   state: showState,
   entries: (news) => {
     addRequests(news);
-    const struck = news.entries.filter((entry) => entry.fault);
+    const struck = news.entries.filter((entry) => entry.fault && isNew(entry));
     for (const entry of struck) strikeDeck(entry);
     if (struck.length) tellLag(struck.at(-1));
   },
@@ -37,6 +38,9 @@ function showState(state) {
   showFaults(state.faults, state.phase);
   showQuota(state.quota, state.quota_window_seconds);
 }
+
+/** Whoever opens the page is shown what was, but only what happens now as happening. */
+const isNew = (entry) => Date.now() - entry.ended_at * 1000 < NEW_FOR_MS;
 
 /** Tell how long it took from the server's stamp of a strike until the browser had painted it. */
 function tellLag(entry) {

@@ -27,9 +27,9 @@ export function startRequests() {
 }
 
 /** Take in lines of the ledger, oldest first. */
-export function addRequests({ entries, skipped }) {
+export function addRequests({ entries, skipped, skipped_struck: skippedStruck }) {
   requestCount += entries.length + skipped;
-  struckCount += entries.filter((entry) => entry.fault).length;
+  struckCount += entries.filter((entry) => entry.fault).length + skippedStruck;
   say(byId("request-count"), String(requestCount));
   say(byId("struck-count"), String(struckCount));
   unannounced.push(...entries);
@@ -40,7 +40,7 @@ export function addRequests({ entries, skipped }) {
 export function forgetRequests() {
   [requestCount, struckCount, held, unannounced] = [0, 0, [], []];
   byId("requests").replaceChildren();
-  addRequests({ entries: [], skipped: 0 });
+  addRequests({ entries: [], skipped: 0, skipped_struck: 0 });
 }
 
 function addRows(entries) {

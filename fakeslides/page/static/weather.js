@@ -32,26 +32,29 @@ export function showFaults(faults, phase) {
     const isOn = fault.phase === null || fault.phase === phase;
     const [name, fired, what] = item.children;
     item.classList.toggle("on", isOn);
-    say(name, fault.injected ? `${fault.kind}, injected` : fault.id);
+    say(name, isInjected(fault) ? `${fault.kind}, injected` : fault.id);
     say(fired, `struck ${fault.fired} of ${fault.matched}`);
     say(what, wordsOf(fault, isOn));
   });
   byId("no-faults").hidden = faults.length > 0;
 }
 
+/** Only what was injected ends by itself. */
+const isInjected = (fault) => fault.ends_in_seconds !== null;
+
 function wordsOf(fault, isOn) {
   const words = [fault.kind];
   if (fault.point) words.push(fault.point.replaceAll("_", " "));
   words.push(fault.often.replaceAll(" ", "\u00a0"));
   if (fault.phase !== null) words.push(`in ${fault.phase}`);
-  if (fault.ends_in_seconds != null) words.push(`${Math.ceil(fault.ends_in_seconds)} s left`);
+  if (isInjected(fault)) words.push(`${fault.ends_in_seconds} s left`);
   return `${isOn ? "on" : "off"}: ${words.join(", ")}`;
 }
 
 function createFault(fault) {
   const item = make("li", {}, make("span", { className: "name" }), make("span", { className: "fired" }),
     make("span", { className: "what" }));
-  if (fault.injected) {
+  if (isInjected(fault)) {
     const stop = make("button", { type: "button" }, "Stop");
     stop.setAttribute("aria-label", `Stop ${fault.kind}`);
     stop.addEventListener("click", () => act(() => ask("DELETE", `/faults/${encodeURIComponent(fault.id)}`), `${fault.kind} is stopped.`));

@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from fakeslides.page.state import entry_event, state_of
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import create_deck, one_fault, open_session, post_batch, scenario_of
@@ -66,3 +68,34 @@ async def test_a_line_says_what_became_of_a_call_and_leaves_its_texts_out() -> N
     assert (shown["committed"], shown["http_status"], shown["request_count"]) == (True, 200, 1)
     assert shown["ended_at"] == 1000.0
     assert "requests" not in shown
+
+
+@pytest.mark.parametrize(
+    ("often", "words"),
+    [
+        ("rate: 12.5%", "12.5 %"),
+        ("rate: {from: 5%, to: 50%}", "from 5 % to 50 %"),
+        ("count: 3", "the first 3"),
+        ("every: 4", "every 4th"),
+        ("burst: {enter: 10%, leave: 30%}", "bursts, 25 % of the time"),
+        ("sequence: [{operation: a}, {operation: b}]", "2 chosen tries"),
+    ],
+)
+async def test_says_in_words_how_often_a_rule_strikes(often: str, words: str) -> None:
+    """Every form that a scenario file knows."""
+    rule = f"{{id: it, when: {{offset: {{to: 1h}}}}, often: {{{often}}}, fault: {{kind: tcp.reset}}}}"
+    async with FakeSlides(scenario_of(f"faults: [{rule}]")) as fake:
+        [shown] = state_of(fake)["faults"]
+
+    assert shown["often"] == words
+
+
+async def test_an_injected_fault_stands_first_and_says_how_long_it_lasts() -> None:
+    """It looks at calls before the scenario's rules do."""
+    async with FakeSlides(one_fault("kind: tcp.reset")) as fake:
+        [rule] = fake.scenario.faults
+        injected_id = fake.weather.inject(rule, 30.0, fake._clock.now())
+        injected, own = state_of(fake)["faults"]
+
+    assert (injected["id"], injected["ends_in_seconds"]) == (injected_id, 30)
+    assert (own["id"], own["ends_in_seconds"]) == ("it", None)

@@ -70,6 +70,20 @@ class TestEventSource:
 
         assert (len(entries["entries"]), entries["skipped"]) == (MOST_ENTRIES_AT_ONCE, 50)
 
+    async def test_a_ledger_that_begins_anew_is_told_so_even_if_it_is_as_long_again(self) -> None:
+        """Otherwise the page would mix what was with what is."""
+        async with FakeSlides() as fake, open_session(fake) as session:
+            await create_deck(session)
+            source = EventSource(fake, ServerClock())
+            told(source)
+            fake.ledger.clear()
+            for _ in range(3):
+                await create_deck(session)
+            again = told(source)
+
+        assert list(again) == ["reset", "entries"]
+        assert len(again["entries"]["entries"]) == 3
+
     async def test_the_servers_seconds_become_unix_time_though_they_run_faster(self) -> None:
         """The page compares them with the browser's clock."""
         async with FakeSlides(scenario_of("time_scale: 1/20")) as fake, open_session(fake) as session:
