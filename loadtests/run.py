@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.clock import Clock
 from engine.settings import EngineSettings
 from fakeslides.decks import Deck
+from fakeslides.ledger import Entry
 from loadtests.audit import Audit
 from loadtests.client import ClientSpec, Job
 from loadtests.client_log import parse_events
@@ -34,11 +35,12 @@ OnSettled = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What one run came to: the numbers, the audit, and both sides of every try."""
+    """What one run came to: the numbers, the audit, both sides of every try, and the server's ledger."""
 
     measurement: Measurement
     audit: Audit
     attempts: Sequence[JoinedAttempt]
+    ledger: Sequence[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ async def run_setting(
     record = await record_run(plan, setting, clock, on_settled)
     findings = audit_run(record)
     attempts = join_attempts(record.log.attempts, record.ledger)
-    return RunResult(measure(record, findings), findings, attempts)
+    return RunResult(measure(record, findings), findings, attempts, record.ledger)
 
 
 async def record_run(plan: RunPlan, setting: Setting, clock: Clock, on_settled: OnSettled) -> RunRecord:

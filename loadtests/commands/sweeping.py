@@ -15,7 +15,7 @@ from fakeslides.scenario.loader import find_scenario, load_scenario
 from loadtests.gates import EXIT_CODES, INTERRUPTED, worst
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome, SweepOutcome
-from loadtests.report.files import append_attempts, start_attempts, write_reports
+from loadtests.report.files import append_attempts, start_attempts, write_reports, write_struck
 from loadtests.report.progress import LiveProgress
 from loadtests.report.results import results_document
 from loadtests.report.table import console, sweep_report
@@ -116,7 +116,7 @@ def sweep_one(plan: RunPlan, choices: Choices, folder: Path, output: Output) -> 
     start_attempts(folder)
     screen = console(quiet=output.quiet or output.as_json)
     with LiveProgress(screen, len(settings), plan.edits_count()) as progress:
-        sweep = asyncio.run(_sweep(plan, settings, _Recorder(folder, progress)))
+        sweep = asyncio.run(_sweep(plan, settings, _Recorder(plan, folder, progress)))
     write_reports(folder, sweep)
     screen.print(sweep_report(sweep, screen.width))
     screen.print(f"files: {folder}/", style="dim")
@@ -128,9 +128,10 @@ def sweep_one(plan: RunPlan, choices: Choices, folder: Path, output: Output) -> 
 
 
 class _Recorder:
-    """Hands on what a sweep tells, and writes down the tries of each setting as it ends."""
+    """Hands on what a sweep tells, and writes down the tries and faults of each setting as it ends."""
 
-    def __init__(self, folder: Path, progress: LiveProgress) -> None:
+    def __init__(self, plan: RunPlan, folder: Path, progress: LiveProgress) -> None:
+        self._plan = plan
         self._folder = folder
         self._progress = progress
 
@@ -143,6 +144,7 @@ class _Recorder:
     def setting_finished(self, outcome: SettingOutcome, result: RunResult | None) -> None:
         if result is not None:
             append_attempts(self._folder, result)
+            write_struck(self._folder, self._plan, result)
         self._progress.setting_finished(outcome, result)
 
 

@@ -8,13 +8,18 @@ from pathlib import Path
 from loadtests.outcomes import SweepOutcome
 from loadtests.report import attempts, junit, results, summary
 from loadtests.run import RunResult
+from loadtests.run_plan import RunPlan
+from loadtests.struck import struck_file_name, struck_scenario, struck_yaml
 
+STRUCK_FOLDER = "struck"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def start_attempts(folder: Path) -> None:
     """Make the folder, and an empty attempts.ndjson in it: tries of an earlier sweep would be misread."""
     folder.mkdir(parents=True, exist_ok=True)
+    for file in (folder / STRUCK_FOLDER).glob("*.yaml"):
+        file.unlink()
     (folder / attempts.FILE_NAME).write_text("", "utf-8")
 
 
@@ -23,6 +28,16 @@ def append_attempts(folder: Path, result: RunResult) -> None:
     lines = attempts.attempt_lines(result.measurement.setting, result.attempts)
     with (folder / attempts.FILE_NAME).open("a", encoding="utf-8") as file:
         file.writelines(lines)
+
+
+def write_struck(folder: Path, plan: RunPlan, result: RunResult) -> None:
+    """Write the faults that struck one setting as a scenario that strikes them again, if any did."""
+    setting = result.measurement.setting
+    scenario = struck_scenario(plan.scenario, setting, plan.seed_of(setting), result.ledger)
+    if scenario.faults:
+        (folder / STRUCK_FOLDER).mkdir(exist_ok=True)
+        text = struck_yaml(scenario, f"{plan.name} at {setting.name}", plan.deck_files)
+        (folder / STRUCK_FOLDER / struck_file_name(setting)).write_text(text, "utf-8")
 
 
 def write_reports(folder: Path, sweep: SweepOutcome, environ: Mapping[str, str] | None = None) -> None:

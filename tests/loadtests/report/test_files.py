@@ -1,11 +1,16 @@
 import json
 from pathlib import Path
 
+from fakeslides.scenario.loader import load_scenario
+from fakeslides.scenario.rules import Strike
 from loadtests.measurements import JoinedAttempt
 from loadtests.metrics import audit_run
-from loadtests.report.files import append_attempts, start_attempts, write_reports
+from loadtests.report.files import append_attempts, start_attempts, write_reports, write_struck
 from loadtests.run import RunResult
-from tests.support.runs import a_measurement, a_record, a_sweep, an_attempt
+from tests.support.runs import a_measurement, a_record, a_sweep, an_attempt, an_entry
+from tests.support.worlds import a_plan, a_scenario_file
+
+STRIKES = "faults: [{id: r, often: {rate: 5%}, fault: {kind: tcp.reset, point: after_commit}}]"
 
 
 def test_a_sweep_leaves_its_reports_in_one_folder(tmp_path: Path) -> None:
@@ -33,10 +38,36 @@ def test_the_summary_is_added_where_ci_wants_it(tmp_path: Path) -> None:
 def test_the_tries_of_an_earlier_sweep_are_not_mixed_in(tmp_path: Path) -> None:
     """The folder has the same name each time."""
     record = a_record()
-    result = RunResult(a_measurement(), audit_run(record), [JoinedAttempt(an_attempt(), None)])
+    result = RunResult(a_measurement(), audit_run(record), [JoinedAttempt(an_attempt(), None)], record.ledger)
 
     for _ in range(2):
         start_attempts(tmp_path)
         append_attempts(tmp_path, result)
 
     assert len((tmp_path / "attempts.ndjson").read_text("utf-8").splitlines()) == 1
+
+
+def test_what_struck_stands_beside_the_results_and_can_be_read_again(tmp_path: Path) -> None:
+    """A red run at night is struck again in the morning."""
+    plan = a_plan(a_scenario_file(tmp_path, STRIKES))
+    entry = an_entry(rule_id="r", fault="tcp.reset", point="after_commit")
+    struck = RunResult(a_measurement(), audit_run(a_record()), [], [entry])
+
+    write_struck(tmp_path, plan, struck)
+
+    again = load_scenario(tmp_path / "struck" / "coalesced-3.yaml")
+    assert [rule.often.sequence for rule in again.faults] == [(Strike(operation="deck/s1/0", attempt=1),)]
+
+
+def test_a_run_in_which_nothing_struck_leaves_no_scenario_of_it(tmp_path: Path) -> None:
+    """Nor does one of an earlier sweep stay behind and look like this one's."""
+    plan = a_plan(a_scenario_file(tmp_path, STRIKES))
+    start_attempts(tmp_path)
+    write_struck(
+        tmp_path, plan, RunResult(a_measurement(), audit_run(a_record()), [], [an_entry(rule_id="r")])
+    )
+
+    start_attempts(tmp_path)
+    write_struck(tmp_path, plan, RunResult(a_measurement(), audit_run(a_record()), [], [an_entry()]))
+
+    assert list((tmp_path / "struck").iterdir()) == []
