@@ -13,7 +13,7 @@ from typing import Self
 import trustme
 from aiohttp import web
 
-from fakeslides.api.admin import Admin
+from fakeslides.admin.service import Admin
 from fakeslides.api.auth import TokenEndpoint
 from fakeslides.api.tokens import TokenBook
 from fakeslides.api.wire import make_request
@@ -86,11 +86,12 @@ class FakeSlides:
         self.weather = Weather(scenario or CALM, seed)
         self.decks = tuple(decks)
         self.ledger = Ledger()
-        self.store = Store(Random(self.weather.seed))  # noqa: S311 # revisions must be the same again for the same seed
-        for deck in self.decks:
-            self.store.add(Presentation.from_json(deck.document))
+        self._random = Random(self.weather.seed)  # noqa: S311 # revisions must be the same again for a seed
+        self.store = Store(self._random)
+        self._lay_out_decks()
         self.admin_token = secrets.token_urlsafe(24)
-        self._clock = clock or ServerClock(self.scenario.time_scale)
+        self._own_clock = ServerClock(self.scenario.time_scale)
+        self._clock = clock or self._own_clock
         self._port, self._state_dir = port, state_dir
         self._stack = AsyncExitStack()
 
@@ -104,8 +105,7 @@ class FakeSlides:
             sock = socket.create_server((_ADDRESS, self._port), backlog=_BACKLOG)
             stack.callback(sock.close)
             self.endpoint = f"https://localhost:{sock.getsockname()[1]}"
-            limit = self.scenario.server.connections
-            self._roster = Roster(limit.at_most if limit else None)
+            self._roster = Roster(self._most_connections())
             authority, context = make_authority()
             door = self._door(stack, authority)
             self.front = front = Front(self.weather, self._clock, self.store, self.ledger, door)
@@ -142,14 +142,45 @@ class FakeSlides:
         """The page's address; what stands behind the # never leaves the browser."""
         return f"{self.admin_url}/#token={self.admin_token}"
 
+    def replace_scenario(self, scenario: Scenario) -> None:
+        """Let another scenario rule from the next call on, from its beginning and at its own pace.
+
+        Decks, ledger and counts go on; injected faults stay until their time is over.
+        """
+        self.weather.replace(scenario)
+        self._own_clock.rescale(scenario.time_scale)
+        self._roster.at_most = self._most_connections()
+
+    def reset(self) -> None:
+        """Go back to the start: decks as they were, ledger and counts empty, the scenario at its beginning.
+
+        Injected faults end.  Calls that are being served go on, and meet the decks as they are by then.
+        """
+        self.weather.restart()
+        self.ledger.clear()
+        self.front.forget_callers()
+        self._roster.restart_counts()
+        self._random.seed(self.weather.seed)
+        self._lay_out_decks()
+
     def fault_counts(self) -> dict[str, dict[str, int]]:
-        """Return `{rule id: {"matched": n, "fired": n}}` for every rule of the scenario, zeros included."""
-        nothing = {rule.id: {"matched": 0, "fired": 0} for rule in self.scenario.faults}
+        """Return `{rule id: {"matched": n, "fired": n}}` for every rule that is or was, zeros included."""
+        injected = (each.rule for each in self.weather.injected(self._clock.now()))
+        nothing = {rule.id: {"matched": 0, "fired": 0} for rule in (*self.scenario.faults, *injected)}
         return nothing | self.ledger.fault_counts()
 
     def connection_counts(self) -> dict[str, int]:
         """Return the most connections that lived at once, and how many handshakes there were."""
         return {"connections_peak": self._roster.peak_count, "handshakes": self._roster.handshake_count}
+
+    def _lay_out_decks(self) -> None:
+        self.store.clear()
+        for deck in self.decks:
+            self.store.add(Presentation.from_json(deck.document))
+
+    def _most_connections(self) -> int | None:
+        limit = self.scenario.server.connections
+        return limit.at_most if limit else None
 
     def _door(self, stack: AsyncExitStack, authority: trustme.CA) -> TokenEndpoint:
         """Write what clients need into files that live as long as the stack; return what lets them in."""
@@ -160,7 +191,7 @@ class FakeSlides:
         return TokenEndpoint(files.account.public_key, CLIENT_EMAIL, f"{self.endpoint}/token", tokens)
 
     async def _open_admin(self, stack: AsyncExitStack) -> None:
-        door = Door(self, Admin(self, self.admin_token), ServerClock())
+        door = Door(self, Admin(self, self._clock, self.admin_token), ServerClock())
         admin = web.Server(door.answer, access_log=None)
         stack.push_async_callback(admin.shutdown, _PATIENCE_SECONDS)
         sock = socket.create_server((_ADDRESS, 0), backlog=_BACKLOG)

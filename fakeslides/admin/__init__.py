@@ -1,0 +1,1 @@
+"""The admin API: look into the server and change its weather, over plain HTTP on loopback."""

@@ -1,0 +1,179 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from fakeslides.server import FakeSlides
+from tests.support.admin_calls import ask
+from tests.support.fake_client import create_deck, one_fault, open_session, post_batch, scenario_of
+from tests.support.manual_clock import ManualClock
+from tests.support.plain_decks import plain_deck
+
+PHASES = "phases: [{name: calm, for: 10s}, {name: storm, for: 10s}, {name: recovery, for: 10s}]"
+STORM = """
+version: 1
+promise: writes fail in the storm
+faults: [{id: it, often: {every: 1}, fault: {kind: http.status, code: 503}}]
+"""
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeSlides]:
+    """Return a running fake whose scenario has phases and no faults."""
+    async with FakeSlides(scenario_of(PHASES)) as running:
+        yield running
+
+
+async def status_of_a_write(session: aiohttp.ClientSession, deck: str = "none") -> int:
+    """Send a batch; 404 means that nothing was in its way."""
+    return (await post_batch(session, deck))[0]
+
+
+class TestReplacingTheScenario:
+    async def test_the_next_call_meets_the_new_one(self, fake: FakeSlides) -> None:
+        """A client under test need not reconnect."""
+        async with open_session(fake) as session:
+            before = await status_of_a_write(session)
+            answer = await ask(fake, "PUT", "/scenario", STORM)
+            after = await status_of_a_write(session)
+
+        assert (before, answer.status, answer.document, after) == (404, 200, {"revision": 2}, 503)
+
+    async def test_one_that_is_wrong_changes_nothing_at_all(self, fake: FakeSlides) -> None:
+        """Half a scenario would be weather that nobody wrote."""
+        before = (await ask(fake, "GET", "/scenario")).text
+
+        answer = await ask(fake, "PUT", "/scenario", STORM + "serverr: {}\nseed: x\n")
+
+        assert answer.status == 400
+        assert len(answer.document["problems"]) == 2
+        assert "serverr: is not a known key; did you mean server?" in answer.document["error"]
+        assert (await ask(fake, "GET", "/scenario")).text == before
+
+    async def test_who_read_another_revision_is_told_so(self, fake: FakeSlides) -> None:
+        """Two people at one server must not undo each other unawares."""
+        first = await ask(fake, "PUT", "/scenario", STORM, **{"If-Match": '"1"'})
+        second = await ask(fake, "PUT", "/scenario", STORM, **{"If-Match": '"1"'})
+
+        assert (first.status, second.status) == (200, 412)
+        assert second.document["error"] == 'the scenario\'s revision is 2 by now, not "1"; read it again'
+        assert fake.weather.revision == 2
+
+    async def test_pace_and_connection_limit_change_along(self, fake: FakeSlides) -> None:
+        """They belong to the scenario like everything else."""
+        await ask(
+            fake, "PUT", "/scenario",
+            "version: 1\npromise: p\ntime_scale: 0.000001\n"
+            "server: {connections: {at_most: 1, beyond: tcp.reset}, latency: {fixed: 1h}}",
+        )  # fmt: skip
+
+        async with open_session(fake) as session:
+            assert await status_of_a_write(session) == 404  # an hour of latency has passed
+            with pytest.raises(aiohttp.ClientError):
+                await asyncio.gather(*(status_of_a_write(session) for _ in range(2)))
+
+
+class TestPhases:
+    async def test_can_be_advanced_and_chosen(self, fake: FakeSlides) -> None:
+        """Nobody wants to wait for the storm."""
+        advanced = await ask(fake, "POST", "/phase", {"advance": True})
+        chosen = await ask(fake, "POST", "/phase", {"to": "recovery"})
+
+        assert (advanced.document, chosen.document) == ({"phase": "storm"}, {"phase": "recovery"})
+        assert fake.front.phase() == "recovery"
+
+    async def test_a_phase_that_is_not_there_is_refused(self, fake: FakeSlides) -> None:
+        """The answer names those that are."""
+        unknown = await ask(fake, "POST", "/phase", {"to": "strom"})
+        await ask(fake, "POST", "/phase", {"to": "recovery"})
+        beyond = await ask(fake, "POST", "/phase", {"advance": True})
+
+        assert (unknown.status, beyond.status) == (400, 400)
+        assert unknown.document["error"] == "there is no phase 'strom'; known here: calm, storm, recovery"
+        assert beyond.document["error"].startswith("'recovery' is the last phase")
+
+
+class TestInjecting:
+    async def test_a_fault_strikes_until_it_is_taken_back(self, fake: FakeSlides) -> None:
+        """Counted under the id that it was given."""
+        order = {"fault": {"kind": "http.status", "code": 503}, "for": "60s"}
+        async with open_session(fake) as session:
+            made = await ask(fake, "POST", "/faults", order)
+            struck = await status_of_a_write(session)
+            ended = await ask(fake, "DELETE", made.headers["Location"])
+            after = await status_of_a_write(session)
+
+        assert (made.status, struck, ended.status, after) == (201, 503, 200, 404)
+        assert fake.fault_counts() == {made.document["id"]: {"matched": 1, "fired": 1}}
+
+    async def test_a_fault_ends_by_itself_when_its_time_is_over(self) -> None:
+        """Whoever injected it may have gone home."""
+        clock = ManualClock()
+        async with FakeSlides(clock=clock) as fake, open_session(fake) as session:
+            order = {"fault": {"kind": "http.status", "code": 503}, "for": "5s"}
+            made = await ask(fake, "POST", "/faults", order)
+
+            statuses = []
+            for _ in range(2):
+                statuses.append(await status_of_a_write(session))
+                await clock.advance(5.0)
+            gone = await ask(fake, "DELETE", made.headers["Location"])
+
+        assert statuses == [503, 404]
+        assert (gone.status, gone.document["error"]) == (
+            404,
+            f"no injected fault '{made.document['id']}'; it is over, or never was",
+        )
+
+    async def test_a_bad_order_injects_nothing(self, fake: FakeSlides) -> None:
+        """The words are those of a scenario file."""
+        answer = await ask(
+            fake, "POST", "/faults", {"fault": {"kind": "tcp.reset"}, "often": {"rate": 5}, "for": "5s"}
+        )
+
+        assert (answer.status, answer.document["error"]) == (
+            400,
+            "often.rate: '5' is not a share; write it in percent, like 5%",
+        )
+        assert (await ask(fake, "GET", "/faults")).document == {}
+
+    async def test_connections_can_be_struck_too(self, fake: FakeSlides) -> None:
+        """A fault at accept is decided long before there is a call."""
+        order = {"fault": {"kind": "tcp.reset", "point": "on_accept"}, "for": "60s"}
+        await ask(fake, "POST", "/faults", order)
+
+        with pytest.raises(aiohttp.ClientError):
+            async with open_session(fake):
+                pass
+
+
+async def test_reset_goes_back_to_the_start() -> None:
+    """One server serves many tests, and none may see what another one did."""
+    deck = plain_deck()
+    async with (
+        FakeSlides(one_fault("kind: api.conflict"), decks=[deck]) as fake,
+        open_session(fake) as session,
+    ):
+        first_revision = fake.store.get(deck.presentation_id).revision_id
+        await ask(fake, "POST", "/faults", {"fault": {"kind": "http.status", "code": 503}, "for": "60s"})
+        created = await create_deck_in_spite_of_it(fake, session)
+        for _ in range(2):
+            await post_batch(session, deck.presentation_id)
+        assert fake.store.get(deck.presentation_id).revision_id != first_revision
+
+        answer = await ask(fake, "POST", "/reset")
+
+        assert answer.status == 200
+        assert (len(fake.ledger), fake.fault_counts()) == (0, {"it": {"matched": 0, "fired": 0}})
+        assert [each.presentation_id for each in fake.store] == [deck.presentation_id]
+        assert created != deck.presentation_id
+        assert fake.store.get(deck.presentation_id).revision_id == first_revision
+        assert (await post_batch(session, deck.presentation_id))[0] == 400  # the rule's first strike, again
+
+
+async def create_deck_in_spite_of_it(fake: FakeSlides, session: aiohttp.ClientSession) -> str:
+    """End every injected fault, and create a deck."""
+    for each in list(fake.fault_counts()):
+        await ask(fake, "DELETE", f"/faults/{each}")
+    return await create_deck(session)

@@ -1,0 +1,80 @@
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from fakeslides.admin.guard import LARGEST_BODY_BYTES
+from fakeslides.server import FakeSlides
+from tests.support.admin_calls import ask
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeSlides]:
+    """Return a running fake."""
+    async with FakeSlides() as running:
+        yield running
+
+
+async def test_refuses_whoever_does_not_bear_the_token(fake: FakeSlides) -> None:
+    """Any program on the machine can reach loopback."""
+    for header in (
+        "",
+        "Bearer wrong",
+        f"Basic {fake.admin_token}",
+        "Bearer é",
+        f"Bearer {fake.admin_token} ",
+    ):
+        status = (await ask(fake, "GET", "/health", Authorization=header)).status
+
+        assert status == (200 if header.endswith(" ") else 401)  # a blank at the end is no part of a header
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:80", 200),
+        ("localhost:80", 200),
+        ("evil.example:80", 403),
+        ("localhost.evil.example:80", 403),
+        ("127.0.0.1.evil.example:80", 403),
+        ("0.0.0.0:80", 403),
+    ],
+)
+async def test_only_local_names_are_answered(fake: FakeSlides, host: str, status: int) -> None:
+    """DNS rebinding gives a foreign page our address, but not our name."""
+    assert (await ask(fake, "GET", "/health", Host=host)).status == status
+
+
+async def test_a_body_over_its_limit_is_refused_before_it_is_read(fake: FakeSlides) -> None:
+    """No scenario is a megabyte long; what is, is a mistake or worse."""
+    answer = await ask(fake, "PUT", "/scenario", b"#" * (LARGEST_BODY_BYTES + 1))
+
+    assert (answer.status, answer.document["error"]) == (
+        413,
+        f"the body is larger than {LARGEST_BODY_BYTES} bytes; send less",
+    )
+
+
+async def test_a_body_that_hides_its_length_is_cut_off_too(fake: FakeSlides) -> None:
+    """Chunked bodies say their length only at their end."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b"#" * (LARGEST_BODY_BYTES // 20)
+
+    headers = {"Authorization": f"Bearer {fake.admin_token}"}
+    async with (
+        aiohttp.ClientSession(fake.admin_url, headers=headers) as session,
+        session.put("/scenario", data=endless()) as answer,
+    ):
+        assert answer.status == 413
+    assert fake.weather.revision == 1
+
+
+async def test_a_body_up_to_its_limit_is_read(fake: FakeSlides) -> None:
+    """A long scenario is still one."""
+    scenario = b"version: 1\npromise: p\n"
+
+    answer = await ask(fake, "PUT", "/scenario", scenario + b"#" * (LARGEST_BODY_BYTES - len(scenario)))
+
+    assert answer.status == 200
