@@ -57,6 +57,7 @@ def state_of(server: Watched) -> Json:
     scenario, front = server.scenario, server.front
     return {
         "promise": scenario.promise,
+        "time_scale": scenario.time_scale,
         "phase": front.phase(),
         "phases": [phase.name for phase in scenario.phases],
         "decks": [_deck(presentation) for presentation in server.store],

@@ -4,6 +4,8 @@ import { ask, Refused } from "./admin.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5000;
+// The server gives a sign of life every second; a machine that slept may hold a connection that is long dead.
+const SILENCE_MS = 6000;
 
 /**
  * Follow the server's events for ever, and come back after every break.
@@ -12,11 +14,12 @@ const LONGEST_WAIT_MS = 5000;
 export async function follow(handlers, onLink) {
   let wait = FIRST_WAIT_MS;
   for (;;) {
+    const giveUp = new AbortController();
     try {
-      const response = await ask("GET", "/events");
+      const response = await ask("GET", "/events", undefined, giveUp.signal);
       onLink("live");
       wait = FIRST_WAIT_MS;
-      await readAll(response.body, handlers);
+      await readAll(response.body, handlers, giveUp);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) return onLink("refused");
     }
@@ -26,11 +29,12 @@ export async function follow(handlers, onLink) {
   }
 }
 
-async function readAll(stream, handlers) {
+async function readAll(stream, handlers, giveUp) {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const silence = setTimeout(() => giveUp.abort(), SILENCE_MS);
+    const { value, done } = await reader.read().finally(() => clearTimeout(silence));
     if (done) return;
     const blocks = (rest + value).split("\n\n");
     rest = blocks.pop();

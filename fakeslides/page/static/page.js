@@ -7,7 +7,7 @@ import { follow } from "./events.js";
 import { offerDecks, offerKinds, startInjecting } from "./inject.js";
 import { addRequests, forgetRequests, showLive, startRequests } from "./requests.js";
 import { showSlideOf, startSlide } from "./slide.js";
-import { showFaults, showPhases, showQuota, startWeather } from "./weather.js";
+import { showFaults, showPace, showPhases, showQuota, startWeather } from "./weather.js";
 
 const NEW_FOR_MS = 5000;
 const LINKS = {
@@ -34,6 +34,7 @@ function showState(state) {
   showDecks(state.decks);
   offerDecks(state.decks);
   showLive(state.live);
+  showPace(state.time_scale);
   showPhases(state.phases, state.phase);
   showFaults(state.faults, state.phase);
   showQuota(state.quota, state.quota_window_seconds);

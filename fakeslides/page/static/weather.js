@@ -12,6 +12,12 @@ export function startWeather(listener) {
   report = listener;
 }
 
+/** Say how long a scenario's second is, if it is not a real one. */
+export function showPace(timeScale) {
+  byId("pace").hidden = timeScale === 1;
+  say(byId("pace"), `A second of this scenario lasts ${Number((1000 * timeScale).toPrecision(3))} ms.`);
+}
+
 export function showPhases(names, current) {
   keep(byId("phases"), names, (name) => name, createPhase, (button, name) => {
     say(button, name);
