@@ -1,13 +1,13 @@
 """The picture of a slide, as a browser draws it from the JSON of `presentations.get`."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from fakeslides.server import FakeSlides
-from tests.support.browser import Tab, open_tab, running_chromium
+from tests.support.browser import Tab, open_tab
 
 PT = 12700
 Json = dict[str, Any]
@@ -28,13 +28,6 @@ import("/page/drawing.js").then(({ drawSlide }) => {
   return [...svg.querySelectorAll("rect, ellipse, line, foreignObject, text, mark")].slice(1).map(tell);
 })
 """
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run one browser for all tests here."""
-    with running_chromium(tmp_path_factory.mktemp("profile")) as port:
-        yield port
 
 
 @pytest.fixture
