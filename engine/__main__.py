@@ -13,8 +13,16 @@ from urllib.parse import urlsplit
 import click
 
 from engine.client import GOOGLE, SlidesEngine
-from engine.errors import CredentialsRefused, NotFound, PermissionDenied, SlidesError, Unauthenticated
+from engine.errors import (
+    CredentialsRefused,
+    NotFound,
+    PermissionDenied,
+    SlidesError,
+    Unauthenticated,
+    Untrusted,
+)
 from engine.events import Event, Fate, OperationSettled
+from engine.notices import notice
 from engine.replacements import ReplacementsError, load_replacements
 from engine.results import BatchReport, TextPlan
 from engine.settings import EngineSettings, SettingsError, Strategy
@@ -33,6 +41,7 @@ class _Order:
     endpoint: str
     ca_file: Path | None
     deadline_seconds: float | None
+    is_quiet: bool = False
 
 
 def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -92,7 +101,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     try:
         settings = EngineSettings.from_environment(batch_strategy=strategy)
         text_map = load_replacements(replacements_file)
-        order = _Order(presentation, text_map, settings, endpoint, ca_file, deadline)
+        order = _Order(presentation, text_map, settings, endpoint, ca_file, deadline, quiet)
         done = _run(order, dry_run=dry_run)
     except ssl.SSLError as error:
         _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
@@ -100,6 +109,8 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         _stop(str(error), INVALID_INPUT)
     except NotFound:
         _stop(f"there is no presentation {presentation}, or these credentials may not see it", INVALID_INPUT)
+    except Untrusted as error:
+        _stop(f"{endpoint}: {error}; if it is yours, name its authority with --ca", INVALID_INPUT)
     except (CredentialsRefused, PermissionDenied, Unauthenticated) as error:
         _stop(f"the credentials do not allow this: {error}", INVALID_INPUT)
     except SlidesError as error:
@@ -123,11 +134,17 @@ async def _work(order: _Order, fates: "_FateCount", *, dry_run: bool) -> BatchRe
         credentials=default_credentials(),
         endpoint=order.endpoint,
         ca_file=order.ca_file,
-        listeners=[fates],
+        listeners=[fates] if order.is_quiet else [fates, _tell],
     )
     async with engine:
         work = engine.plan_text if dry_run else engine.replace_text
         return await work(order.presentation_id, order.text_map, deadline_seconds=order.deadline_seconds)
+
+
+def _tell(event: Event) -> None:
+    line = notice(event)
+    if line is not None:
+        click.echo(f"deckstorm apply: {line}", err=True)
 
 
 def _stop(message: str, exit_code: int) -> NoReturn:

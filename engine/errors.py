@@ -5,6 +5,7 @@ SlidesError
 │   ├── CircuitOpen         the breaker parked the edit and its deadline came first
 │   ├── DeadlinePassed      the deadline came while the edit waited for its turn
 │   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
+│   ├── Untrusted           the server's certificate does not prove that it is the server
 │   └── CredentialsRefused  no access token could be obtained
 ├── Rejected                the server said no, and left the whole batch unapplied
 │   ├── QuotaExceeded       429, or 403 for a rate limit
@@ -60,6 +61,15 @@ class Unreachable(NotSent):
     def __init__(self, text: str, *, is_tls_failure: bool = False) -> None:
         super().__init__(text)
         self.is_tls_failure = is_tls_failure
+
+
+class Untrusted(NotSent):
+    """The server's certificate does not prove that it is the server."""
+
+    is_tls_failure = True
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"the server's certificate is not to be trusted: {text}")
 
 
 class CredentialsRefused(NotSent):

@@ -16,6 +16,7 @@ from engine.errors import (
     RevisionConflict,
     SlidesError,
     Unauthenticated,
+    Untrusted,
 )
 
 
@@ -76,6 +77,8 @@ _TABLE: tuple[tuple[type[SlidesError], Verdict], ...] = (
     (CircuitOpen, Verdict(Retry.NEVER, *_LOCAL)),
     (DeadlinePassed, Verdict(Retry.NEVER, *_LOCAL)),
     (CredentialsRefused, Verdict(Retry.NEVER, *_LOCAL)),
+    # Another try may meet another machine, but whom to trust is the caller's setting: no sign of an outage.
+    (Untrusted, Verdict(Retry.PLAIN, *_LOCAL)),
     (NotSent, Verdict(Retry.PLAIN, BreakerSignal.FAILURE, LimitSignal.DECREASE, PacerSignal.REFUNDED)),
     (QuotaExceeded, Verdict(Retry.PACED, BreakerSignal.IGNORED, LimitSignal.IGNORED, PacerSignal.THROTTLED)),
     (RevisionConflict, Verdict(Retry.REBASE, *_ANSWERED)),

@@ -19,6 +19,7 @@ from engine.errors import (
     RecordLayerFailure,
     SlidesError,
     Unreachable,
+    Untrusted,
 )
 
 KEEPALIVE_SECONDS = 15.0
@@ -167,6 +168,8 @@ def explain(error: BaseException, *, was_sent: bool) -> SlidesError:
     broken_by = error.__cause__ if isinstance(error, _NotResentError) and error.__cause__ else error
     text = f"{type(broken_by).__name__}: {broken_by}"
     is_tls_failure = any(_is_tls_failure(link) for link in _chain(broken_by))
+    if not was_sent and isinstance(broken_by, aiohttp.ClientConnectorCertificateError):
+        return Untrusted(str(broken_by.certificate_error))
     if not was_sent:
         return Unreachable(text, is_tls_failure=is_tls_failure)
     if is_tls_failure:

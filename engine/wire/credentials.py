@@ -20,7 +20,7 @@ from google.auth import exceptions as google_exceptions
 from google.auth import transport as google_transport
 
 from engine.clock import Clock
-from engine.errors import CredentialsRefused, SlidesError, Unreachable
+from engine.errors import CredentialsRefused, SlidesError, Unreachable, Untrusted
 from engine.wire.connections import Answer, GoogleSlidesConnectionManager, Progress
 from engine.wire.headers import attempt_headers
 
@@ -75,7 +75,7 @@ class AccessTokens:
 
         Raises:
             CredentialsRefused: the token endpoint refused the credentials.
-            Unreachable: the token endpoint gave no answer that can be used.
+            Unreachable, Untrusted: the token endpoint gave no answer that can be used.
         """
         now = self._clock.wall()
         if self._token is None or now >= self._wait_at:
@@ -114,6 +114,8 @@ class AccessTokens:
         try:
             await asyncio.to_thread(self._credentials.refresh, self._courier)
         except google_exceptions.TransportError as error:
+            if isinstance(error.__cause__, Untrusted):
+                raise error.__cause__ from None
             raise Unreachable(f"no access token: {error}") from error
         except google_exceptions.GoogleAuthError as error:
             raise _refusal(error) from error

@@ -155,6 +155,23 @@ class TestBadInput:
 
         _assert_one_message(result, f"--ca {replacements}: no authority can be read from it")
 
+    async def test_a_server_whose_authority_was_not_named(self, replacements: Path) -> None:
+        """The usual mistake with a fake; the command says what is missing, and waits for no miracle."""
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            arguments = ["deck-a", "--replace", replacements, "--endpoint", fake.endpoint]
+            env = {
+                **_environment(fake),
+                "SCALAPAY_BATCH_RETRY_ATTEMPTS": "1",
+                "SCALAPAY_BATCH_RETRY_DELAY": "0",
+            }
+            result = await _apply(None, *arguments, env=env)
+
+        *tries, conclusion = result.stderr.splitlines()
+        assert result.exit_code == 2
+        assert ["try 1" in tries[0], "try 2" in tries[1]] == [True, True]
+        assert "is not to be trusted" in conclusion
+        assert "--ca" in conclusion
+
     async def test_an_endpoint_that_is_no_address(self, replacements: Path) -> None:
         """Refused before anything is looked up."""
         result = await _apply(None, "deck-a", "--replace", replacements, "--endpoint", "localhost")

@@ -63,6 +63,15 @@ def test_what_never_left_gives_its_place_back() -> None:
     assert verdict.pacer is PacerSignal.REFUNDED
 
 
+def test_a_certificate_that_is_not_trusted_is_no_outage() -> None:
+    """It once opened the breaker, and a command with a wrong authority waited for a quarter of an hour."""
+    verdict = judge(errors.Untrusted("unable to get local issuer certificate"))
+
+    assert verdict.retry is Retry.PLAIN
+    assert verdict.breaker is BreakerSignal.IGNORED
+    assert verdict.pacer is PacerSignal.REFUNDED
+
+
 @pytest.mark.parametrize("error", [errors.CircuitOpen(3.0), errors.DeadlinePassed("quota")])
 def test_waiting_in_vain_says_nothing_about_the_server(error: errors.SlidesError) -> None:
     """A breaker that fed on its own refusals would never close."""

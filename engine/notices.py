@@ -1,0 +1,22 @@
+"""What a person at a terminal is told while edits take longer than they should."""
+
+from engine.events import AttemptOutcome, AttemptSettled, BreakerChanged, Event
+
+_WITHOUT_ANSWER = {AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN}
+
+
+def notice(event: Event) -> str | None:
+    """Return a line about what went wrong and is being seen to, None for what needs no word.
+
+    A refusal needs none: it is an answer, and the report has it.
+    """
+    match event:
+        case AttemptSettled(error_class="CancelledError"):
+            return None  # whoever cancelled knows
+        case AttemptSettled(outcome=outcome, error_class=str(error_class)) if outcome in _WITHOUT_ANSWER:
+            return f"{event.method}, try {event.attempt}: {error_class}: {event.error_text}"
+        case BreakerChanged(after="open"):
+            return "the server fails; waiting before the next trial"
+        case BreakerChanged(after="closed"):
+            return "the server answers again"
+    return None
