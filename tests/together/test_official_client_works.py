@@ -1,7 +1,6 @@
 """Google's own libraries, unmodified, against the fake, with TLS verified and no way to the outside."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,6 +14,9 @@ from googleapiclient.errors import HttpError
 
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import SCOPE, one_fault
+from tests.support.loopback import only_loopback
+
+pytestmark = pytest.mark.usefixtures(only_loopback.__name__)
 
 
 @pytest.fixture
@@ -22,19 +24,6 @@ async def fake() -> AsyncIterator[FakeSlides]:
     """Return a running fake."""
     async with FakeSlides() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every name but localhost, as a machine without a network would."""
-    resolve = socket.getaddrinfo
-
-    def resolve_localhost(host: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 # as socket has it
-        if host in {"localhost", "127.0.0.1"}:
-            return resolve(host, *arguments, **named)
-        raise socket.gaierror(socket.EAI_NONAME, f"{host} is outside")
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve_localhost)
 
 
 def credentials_of(fake: FakeSlides) -> service_account.Credentials:
