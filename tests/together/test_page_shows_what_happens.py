@@ -38,6 +38,7 @@ async def test_a_call_that_stalls_is_seen_while_it_hangs(browser: str) -> None:
     ):
         call = asyncio.create_task(post_batch(session, fake.presentations[0]))
         await tab.wait_for("document.querySelector('#live .struck')?.textContent.includes('http.stall')")
+        await tab.wait_for("document.querySelector('.deck.struck')?.textContent.includes('http.stall')")
         call.cancel()
         await tab.wait_for("!document.querySelector('#live li')")
 

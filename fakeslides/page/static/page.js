@@ -34,6 +34,7 @@ function showState(state) {
   showDecks(state.decks);
   offerDecks(state.decks);
   showLive(state.live);
+  for (const call of state.live) if (call.fault) strikeDeck(call);
   showPace(state.time_scale);
   showPhases(state.phases, state.phase);
   showFaults(state.faults, state.phase);

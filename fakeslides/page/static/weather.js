@@ -49,7 +49,7 @@ export function showFaults(faults, phase) {
 const isInjected = (fault) => fault.ends_in_seconds !== null;
 
 function wordsOf(fault, isOn) {
-  const words = [fault.kind];
+  const words = isInjected(fault) ? [] : [fault.kind];
   if (fault.point) words.push(fault.point.replaceAll("_", " "));
   words.push(fault.often.replaceAll(" ", "\u00a0"));
   if (fault.phase !== null) words.push(`in ${fault.phase}`);

@@ -1,9 +1,11 @@
 import re
+from typing import get_args
 
 import aiohttp
 import pytest
 
 from fakeslides.page.assets import asset_response, load_assets
+from fakeslides.scenario.rules import Method
 from fakeslides.server import FakeSlides
 
 ASSETS = load_assets()
@@ -58,3 +60,11 @@ async def test_the_page_needs_no_token_for_it_holds_no_secret() -> None:
 
     assert (answer.status, answer.content_type) == (200, "text/html")
     assert fake.admin_token not in text
+
+
+def test_every_method_can_be_aimed_at() -> None:
+    """The list stands in the page itself, so it could fall behind the models."""
+    page = ASSETS["/"].body.decode()
+    offered = set(re.findall(r'<option value="([^"]+)">', page))
+
+    assert offered == set(get_args(Method))
