@@ -74,6 +74,7 @@ def test_tells_a_person_how_to_point_clients_at_it(small: str, tmp_path: Path) -
         "service-account.json",
         "HTTPLIB2_CA_CERTS",
         "NODE_EXTRA_CA_CERTS",
+        "/#token=",
     ):
         assert told in text
     assert process.returncode == 130

@@ -33,6 +33,14 @@ def test_the_wheel_carries_every_scenario(wheel: Path) -> None:
     assert "production_incident.yaml" in carried
 
 
+def test_the_wheel_carries_the_page(wheel: Path) -> None:
+    """It is files that no import would miss."""
+    folder = "fakeslides/page/static"
+    carried = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith(folder)}
+
+    assert carried == {f"{folder}/{path.name}" for path in (ROOT / folder).iterdir()}
+
+
 def test_the_wheel_carries_the_schema_that_its_scenarios_name(wheel: Path) -> None:
     """An editor looks for it beside the file."""
     schema = zipfile.ZipFile(wheel).read("fakeslides/scenario/library/scenario.schema.json")
