@@ -4,6 +4,7 @@ import { titleOf } from "./decks.js";
 import { byId, keep, make, mark, say } from "./dom.js";
 
 const MOST_ROWS = 300;
+const MOST_LIVE = 40;
 const FRESH_FOR_MS = 700;
 const ANNOUNCE_EVERY_MS = 2000;
 
@@ -76,10 +77,10 @@ function verdictOf(entry) {
   return ["applied", "applied", entry.request_count ? `${counted}, ${entry.occurrences} places` : ""];
 }
 
-/** Show the calls that are being served. */
+/** Show the calls that are being served: how many, and the oldest of them. */
 export function showLive(calls) {
   say(byId("live-count"), String(calls.length));
-  keep(byId("live"), calls, (call) => call.key, () => make("li"), (item, call) => {
+  keep(byId("live"), calls.slice(0, MOST_LIVE), (call) => call.key, () => make("li"), (item, call) => {
     const fault = call.fault ? ` ⚡ ${call.fault}` : "";
     item.classList.toggle("struck", Boolean(call.fault));
     say(item, `${shortName(call.method)} ${titleOf(call.presentation_id)} ${spanOf(call.age_seconds)}${fault}`);
