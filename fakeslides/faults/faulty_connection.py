@@ -38,6 +38,8 @@ class FaultyConnection(TlsConnection):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send plaintext; silence begins."""
+        if isinstance(self._outlet, Void):  # and TLS may be shut down
+            return
         super().write(data)
         if self._idle_watch is not None and not self.raw.is_closing():
             self._idle_watch.silence_began()
@@ -62,7 +64,8 @@ class FaultyConnection(TlsConnection):
         Closing outright would not do: a socket closed with bytes unread sends an RST.
         """
         if not self.raw.is_closing():
-            self.raw.write_eof()
+            with suppress(OSError):  # the peer has reset the connection, and we are about to hear of it
+                self.raw.write_eof()
         self.go_dark()
 
     def go_dark(self) -> None:

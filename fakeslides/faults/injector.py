@@ -1,5 +1,6 @@
 """Carries out, on the wire, what the rules decided for a call; at its point."""
 
+import asyncio
 from typing import NoReturn
 
 from fakeslides.clock import Clock
@@ -121,11 +122,26 @@ async def _send_slowly(
 ) -> None:
     connection.write(head)
     for start in range(0, len(body), fault.piece_bytes):
-        await clock.sleep(fault.every_seconds)
-        if connection.raw.is_closing():
-            raise AnswerLost
+        await _pause(fault.every_seconds, connection, clock)
         connection.write(body[start : start + fault.piece_bytes])
     connection.close()
+
+
+async def _pause(seconds: float, connection: FaultyConnection, clock: Clock) -> None:
+    """Wait, but no longer than the client does.
+
+    Raises:
+        AnswerLost: the client has gone.
+    """
+    waits = [asyncio.create_task(connection.wait_closed()), asyncio.ensure_future(clock.sleep(seconds))]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+    if connection.raw.is_closing():
+        raise AnswerLost
 
 
 async def _lose(connection: FaultyConnection) -> NoReturn:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar, cast
 
-from fakeslides.faults import outlets
+from fakeslides.faults.outlets import Outlet
 from fakeslides.faults.tls_transport import TlsTransport
 
 HANDSHAKE_TIMEOUT_SECONDS = 30.0
@@ -46,6 +46,9 @@ class TlsConnection(asyncio.Protocol):
         handshake_timeout_seconds: real seconds that a client may take for the handshake.
     """
 
+    raw: asyncio.Transport
+    _outlet: Outlet
+
     def __init__(
         self,
         make_application: Callable[[], asyncio.Protocol],
@@ -71,7 +74,7 @@ class TlsConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the client's hello, but not for ever."""
         self.raw = cast("asyncio.Transport", transport)
-        self._outlet: outlets.Outlet = self.raw
+        self._outlet = self.raw
         loop = asyncio.get_running_loop()
         self._handshake_timer = loop.call_later(self._handshake_timeout_seconds, self.raw.abort)
         self._watcher.opened(self)
