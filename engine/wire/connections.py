@@ -21,6 +21,7 @@ from engine.errors import (
     Unreachable,
     Untrusted,
 )
+from engine.wire.sockets import Sockets
 
 KEEPALIVE_SECONDS = 15.0
 DRAIN_SECONDS = 10.0
@@ -84,6 +85,7 @@ class GoogleSlidesConnectionManager:
             nullcontext() if pool_size is None else asyncio.Semaphore(pool_size)
         )
         self._session: aiohttp.ClientSession | None = None
+        self._sockets = Sockets()
         self._under_way_count = 0
         self._at_rest = asyncio.Event()
         self._at_rest.set()
@@ -116,6 +118,7 @@ class GoogleSlidesConnectionManager:
             pass  # what still runs is ended by closing its connection
         finally:
             await session.close()
+            await self._sockets.end_all(self._clock)
 
     async def exchange(
         self, verb: str, url: str, *, headers: Mapping[str, str], body: bytes | None, progress: Progress
@@ -154,7 +157,11 @@ class GoogleSlidesConnectionManager:
             context.load_verify_locations(self._ca_file)
         size = self._pool_size or 0  # aiohttp's word for no limit
         return aiohttp.TCPConnector(
-            limit=size, limit_per_host=size, keepalive_timeout=KEEPALIVE_SECONDS, ssl=context
+            limit=size,
+            limit_per_host=size,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            ssl=context,
+            socket_factory=self._sockets.make,
         )
 
 
