@@ -144,6 +144,8 @@ class Front:
         query = query_of(request, raw)
         if call.method == "token":
             return await self._give_token(exchange, connection, query)
+        if self._door.tokens.is_revoked(request.headers):
+            exchange.organic = "revoked_token"
         exchange.user = self._door.tokens.user_of(request.headers, call, self._clock.wall())
         self._spend_quota(exchange, query.get("quotaUser") or exchange.user)
         batch = read_batch(raw) if call.method == "presentations.batchUpdate" else None

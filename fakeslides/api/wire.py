@@ -1,7 +1,7 @@
 """Between aiohttp's requests and responses and what the rest of the API speaks."""
 
 import asyncio
-from http import HTTPStatus
+from http.client import responses
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -60,5 +60,5 @@ def to_bytes(reply: Reply) -> tuple[bytes, bytes]:
     """Return an answer as it goes over the wire, head and body apart; the connection ends with it."""
     fields = {**reply.headers, "Content-Length": str(len(reply.body)), "Connection": "close"}
     lines = (f"{name}: {value}\r\n" for name, value in fields.items())
-    status = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
+    status = f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}\r\n"
     return (status + "".join(lines) + "\r\n").encode("latin-1"), reply.body

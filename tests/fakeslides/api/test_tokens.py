@@ -51,3 +51,25 @@ def test_no_two_tokens_are_the_same() -> None:
     book = TokenBook(Random(1))
 
     assert book.issue("me", 0.0) != book.issue("me", 0.0)
+
+
+def test_a_revoked_token_is_over_before_its_time() -> None:
+    """A client must be able to live through it, and the ledger to say why."""
+    book = TokenBook(Random(1))
+    headers = {"Authorization": f"Bearer {book.issue('me', 0.0)}"}
+    was_revoked = book.is_revoked(headers)
+
+    book.revoke(headers)
+
+    assert (was_revoked, book.is_revoked(headers)) == (False, True)
+    assert reason_for(book, headers["Authorization"], 1.0) == "ACCESS_TOKEN_EXPIRED"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer unknown"}])
+def test_a_token_that_nobody_knows_cannot_be_revoked(headers: dict[str, str]) -> None:
+    """Nothing is remembered of strangers."""
+    book = TokenBook(Random(1))
+
+    book.revoke(headers)
+
+    assert not book.is_revoked(headers)

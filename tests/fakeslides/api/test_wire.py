@@ -1,7 +1,7 @@
 from io import BytesIO
 
 from fakeslides.api.replies import Reply
-from fakeslides.api.wire import LARGEST_BODY_BYTES, to_response
+from fakeslides.api.wire import LARGEST_BODY_BYTES, to_bytes, to_response
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import create_deck, open_session
 
@@ -40,3 +40,20 @@ def test_a_reply_becomes_a_response_as_it_is() -> None:
     assert (response.status, response.body) == (503, b"body")
     assert response.headers["Server"] == "ESF"
     assert response.headers["Content-Type"] == "text/html; charset=UTF-8"
+
+
+def test_an_answer_in_bytes_says_how_long_it_is_and_that_it_is_the_last() -> None:
+    """A client must know that it was cut, and not wait for another on the same connection."""
+    head, body = to_bytes(Reply(404, b"gone", {"Server": "ESF"}))
+
+    assert head == (
+        b"HTTP/1.1 404 Not Found\r\nServer: ESF\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
+    )
+    assert body == b"gone"
+
+
+def test_a_status_without_a_name_is_sent_without_one() -> None:
+    """A scenario may name any status from 400 to 599."""
+    head, _ = to_bytes(Reply(599, b""))
+
+    assert head.startswith(b"HTTP/1.1 599 \r\n")
