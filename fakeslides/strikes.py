@@ -8,16 +8,14 @@ from fakeslides.api.tokens import TokenBook
 from fakeslides.clock import Clock
 from fakeslides.errors import SlidesApiError
 from fakeslides.exchange import Exchange
-from fakeslides.faults.calls import CONNECTION, Judgement, Verdict, connection_facts
+from fakeslides.faults.calls import CONNECTION, LOAD, Judgement, Verdict, connection_facts
 from fakeslides.faults.faulty_connection import FaultyConnection
 from fakeslides.faults.injector import strike
 from fakeslides.ledger import Entry, Ledger
 from fakeslides.scenario.api_faults import ApiStaleRevision, ApiUnauthenticated
-from fakeslides.scenario.fault_kinds import Fault
+from fakeslides.scenario.beyond_limit import POINTS_AT_THE_DOOR
 from fakeslides.scenario.fault_points import Point
 from fakeslides.scenario.stages import Stage
-from fakeslides.scenario.tcp_faults import TcpReset
-from fakeslides.scenario.tls_faults import TlsRecordCorrupt
 from fakeslides.slides.collaborator import edit_as_collaborator
 from fakeslides.slides.store import Store
 from fakeslides.weather import Weather
@@ -25,10 +23,7 @@ from fakeslides.weather import Weather
 COLLABORATOR = "collaborator.edit"
 """The method of ledger entries for edits that come through no API."""
 
-_BEYOND_LIMIT: dict[str, Fault] = {
-    "tcp.reset": TcpReset(kind="tcp.reset"),
-    "tls.record_corrupt": TlsRecordCorrupt(kind="tls.record_corrupt"),
-}
+_CONNECTION_LIMIT = "connection_limit"
 
 
 class Strikes:
@@ -99,31 +94,42 @@ class Strikes:
             AnswerLost: the connection was struck down.
         """
         limit = self._weather.scenario.server.connections
-        if limit is None or not connection.is_beyond_limit:
+        if limit is None or not connection.is_beyond_limit or limit.beyond.point in POINTS_AT_THE_DOOR:
             return
-        exchange.organic, exchange.organic_fault = "connection_limit", limit.beyond
-        refusal = await strike(_BEYOND_LIMIT[limit.beyond], connection, self._clock)
+        exchange.organic, exchange.organic_fault = _CONNECTION_LIMIT, limit.beyond.kind
+        refusal = await strike(limit.beyond, connection, self._clock)
         if refusal is not None:
             raise refusal
 
     def judge_connection(self, number: int, live_count: int) -> Verdict | None:
-        """Ask the rules about a connection that was just accepted."""
+        """Ask the rules about a connection that was just accepted, and then whether it is one too many."""
         now = self._clock.now()
         facts = connection_facts(number, self._weather.progress.offset_seconds(now), live_count)
-        return self._counted(self._weather.judge(facts, now))
+        return self._counted(self._weather.judge(facts, now)) or self._beyond_limit(live_count)
 
     def connection_struck(self, number: int, verdict: Verdict) -> None:
         """Count a connection's strike, and note it down."""
-        self._ledger.count_strike(verdict.rule_id)
-        fault, identity = verdict.fault, f"{CONNECTION}/{number}"
+        fault, cause = verdict.fault, {"rule_id": verdict.rule_id}
+        if verdict.rule_id == LOAD:
+            cause = {"organic": _CONNECTION_LIMIT}
+        else:
+            self._ledger.count_strike(verdict.rule_id)
         self._note(
-            connection=number, method=CONNECTION, identity=identity, attempt=1,
-            rule_id=verdict.rule_id, fault=fault.kind, point=fault.point,
+            connection=number, method=CONNECTION, identity=f"{CONNECTION}/{number}", attempt=1,
+            fault=fault.kind, point=fault.point, **cause,
         )  # fmt: skip
 
     def connection_ended(self, verdict: Verdict) -> None:
         """Let a rule that limits itself strike again."""
-        self._weather.ended(verdict)
+        if verdict.rule_id != LOAD:
+            self._weather.ended(verdict)
+
+    def _beyond_limit(self, live_count: int) -> Verdict | None:
+        """Return what befalls, before it can carry any call, a connection more than there may be."""
+        limit = self._weather.scenario.server.connections
+        if limit is None or live_count <= limit.at_most or limit.beyond.point not in POINTS_AT_THE_DOOR:
+            return None
+        return Verdict(LOAD, limit.beyond)
 
     def _counted(self, judgement: Judgement) -> Verdict | None:
         for rule_id in judgement.matched:

@@ -9,6 +9,9 @@ from fakeslides.scenario.stages import Stage
 CONNECTION = "connection"
 """The method of a connection that carries no request yet."""
 
+LOAD = ""
+"""The rule of a verdict that no rule gave; the ids of rules are never empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
@@ -43,7 +46,7 @@ class CallFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A rule has decided to strike a call."""
+    """A rule, or load, has decided to strike a call or a connection."""
 
     rule_id: str
     fault: Fault

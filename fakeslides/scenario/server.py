@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from fakeslides.scenario.beyond_limit import BeyondLimit
 from fakeslides.scenario.rules import ExpectFired
 from fakeslides.scenario.section import Section
 from fakeslides.scenario.units import Seconds, Share
@@ -93,10 +94,15 @@ class Quota(Section):
 
 
 class Connections(Section):
-    """How many TLS connections may live at once, and what befalls the first request on one beyond that."""
+    """How many connections may live at once, and what befalls one beyond that.
+
+    `beyond` names a fault of the connection, or gives one in full, such as
+    `{kind: tls.handshake_delay, by: 2s}`.  One that strikes at `on_accept` or `in_handshake` does so; any
+    other strikes the connection's first call, before anything is changed.
+    """
 
     at_most: int = Field(ge=1)
-    beyond: Literal["tls.record_corrupt", "tcp.reset"]
+    beyond: BeyondLimit
 
 
 class Conflicts(Section):
