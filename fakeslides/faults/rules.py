@@ -1,12 +1,14 @@
 """Which fault, if any, strikes a call.  Pure: time comes in as an offset, chance as a hash of who calls."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from fakeslides.draws import draw_share
 from fakeslides.faults.calls import CallFacts, Judgement, Verdict
 from fakeslides.faults.chance import is_bad_weather, rate_at
-from fakeslides.faults.scope import looks_at
+from fakeslides.faults.scope import conditions_of
 from fakeslides.scenario.rules import Burst, FaultRule, Phase
+from fakeslides.scenario.stages import stage_of
 from fakeslides.scenario.timeline import Span, Timeline
 
 __all__ = ["CallFacts", "Judgement", "Rulebook", "Verdict"]
@@ -23,6 +25,9 @@ class Rulebook:
     def __init__(self, rules: Sequence[FaultRule], phases: Sequence[Phase], seed: int) -> None:
         self._timeline = Timeline(phases)
         self._pages = [_Page(rule, _span_of(rule, self._timeline), seed) for rule in rules]
+        self._of_stage: defaultdict[str, list[_Page]] = defaultdict(list)
+        for page in self._pages:
+            self._of_stage[stage_of(page.rule.fault.point)].append(page)
 
     def judge(self, call: CallFacts) -> Judgement:
         """Return which rules looked at the call, and which of them strikes it.
@@ -31,7 +36,7 @@ class Rulebook:
         """
         phase = self._timeline.phase_at(call.offset_seconds)
         matched: list[str] = []
-        for page in self._pages:
+        for page in self._of_stage[call.stage]:
             if not page.looks_at(call, phase):
                 continue
             matched.append(page.rule.id)
@@ -57,12 +62,14 @@ class _Page:
         self.rule = rule
         self.active_count = 0
         self._span, self._seed = span, seed
+        self._conditions = conditions_of(rule)
         self._listed = {(each.operation, each.attempt) for each in rule.often.sequence or ()}
         self._in_scope_count = self._matched_count = self._struck_count = 0
 
     def looks_at(self, call: CallFacts, phase: str | None) -> bool:
-        if not looks_at(self.rule, call, phase):
-            return False
+        for condition in self._conditions:
+            if not condition(call, phase):
+                return False
         self._in_scope_count += 1
         is_meant = self.rule.when.nth is None or self._in_scope_count in self.rule.when.nth
         self._matched_count += is_meant

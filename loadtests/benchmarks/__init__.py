@@ -1,0 +1,1 @@
+"""What the parts cost, measured so that anybody can repeat it."""

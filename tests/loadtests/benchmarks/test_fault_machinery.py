@@ -1,0 +1,37 @@
+import subprocess
+import sys
+
+import pytest
+
+from fakeslides.clock import ServerClock
+from loadtests.benchmarks.fault_machinery import Doors, Rate, Round, measure, median_share, report
+
+
+def a_round(loaded: float, stock: float) -> Round:
+    """Return a round with these rates by CPU time."""
+    return Round(Rate(1.0, loaded), Rate(1.0, stock))
+
+
+def test_the_middle_round_decides() -> None:
+    """One round in which the machine did something else must not."""
+    rounds = [a_round(90, 100), a_round(10, 100), a_round(95, 100)]
+
+    assert median_share(rounds) == pytest.approx(0.9)
+
+
+def test_the_report_says_what_is_wanted() -> None:
+    """A number without its measure says nothing."""
+    assert report([a_round(90, 100)]).endswith("median share 0.900, wanted at least 0.85")
+
+
+def test_both_doors_answer_and_are_paid_for() -> None:
+    """A benchmark of refusals would be a fast one."""
+    command = [sys.executable, "-m", "loadtests.benchmarks.doors"]
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        [measured] = measure(Doors(server), ServerClock(), round_count=1, seconds=0.2)
+        server.communicate()
+
+    assert measured.loaded.by_clock > 0
+    assert measured.stock.by_clock > 0
+    assert server.returncode == 0
