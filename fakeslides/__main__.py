@@ -172,6 +172,10 @@ Google Slides, faked.  Ctrl-C ends it.
   watch            {page_url}
   admin            {admin_url}   Authorization: Bearer {admin_token}
 
+Other weather, for half a minute (and back by itself)
+  curl {admin_url}/faults -H "Authorization: Bearer {admin_token}" \\
+    -d '{{"fault": {{"kind": "tcp.reset"}}, "often": {{"rate": "20%"}}, "for": "30s"}}'
+
 The engine
   export GOOGLE_APPLICATION_CREDENTIALS={credentials_file}
   deckstorm apply {presentation} --replace replacements.yaml --endpoint {endpoint} --ca {ca_file}

@@ -1,9 +1,9 @@
 """How far a scenario has come.  Pure: `now` is an argument, in seconds of the server's clock."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from fakeslides.scenario.rules import Phase
+from fakeslides.scenario.timeline import Timeline
 
 
 class NoSuchPhaseError(LookupError):
@@ -18,10 +18,8 @@ class Progress:
     """
 
     def __init__(self, phases: Sequence[Phase]) -> None:
-        lengths = [phase.for_seconds for phase in phases]
-        self._starts = dict(
-            zip((phase.name for phase in phases), accumulate(lengths, initial=0.0), strict=False)
-        )
+        self._names = [phase.name for phase in phases]
+        self._timeline = Timeline(phases)
         self._began_at: float | None = None
         self._skipped_seconds = 0.0
 
@@ -37,11 +35,7 @@ class Progress:
 
     def phase(self, now: float) -> str | None:
         """Return the phase of now, None if there are none."""
-        offset, current = self.offset_seconds(now), None
-        for name, start in self._starts.items():
-            if current is None or offset >= start:
-                current = name
-        return current
+        return self._timeline.phase_at(self.offset_seconds(now))
 
     def go_to(self, name: str, now: float) -> None:
         """Jump to the beginning of a phase, forward or back.
@@ -49,10 +43,13 @@ class Progress:
         Raises:
             NoSuchPhaseError: the scenario has no phase of that name.
         """
-        if name not in self._starts:
-            known = ", ".join(self._starts) or "none, as the scenario has no phases"
+        if name not in self._names:
+            known = ", ".join(self._names) or "none, as the scenario has no phases"
             raise NoSuchPhaseError(f"there is no phase {name!r}; known here: {known}")
-        self._skipped_seconds += self._starts[name] - self.offset_seconds(now)
+        # Counted from now on, so that no rounding can leave it a hair's breadth before the phase.
+        self._skipped_seconds = self._timeline.span_of(name).start_seconds
+        if self._began_at is not None:
+            self._began_at = now
 
     def advance(self, now: float) -> str:
         """Jump to the beginning of the next phase; return its name.
@@ -60,10 +57,10 @@ class Progress:
         Raises:
             NoSuchPhaseError: this is the last one, or there are none.
         """
-        names, current = list(self._starts), self.phase(now)
-        later = names[names.index(current) + 1 :] if current is not None else []
+        current = self.phase(now)
+        later = self._names[self._names.index(current) + 1 :] if current is not None else []
         if not later:
-            text = f"{current!r} is the last phase" if names else "the scenario has no phases"
+            text = "the scenario has no phases" if current is None else f"{current!r} is the last phase"
             raise NoSuchPhaseError(f"{text}; name one to go to, or replace the scenario")
         self.go_to(later[0], now)
         return later[0]

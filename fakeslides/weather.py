@@ -78,7 +78,7 @@ class Weather:
         Whoever carries a verdict out says so with `ended`, once nothing of it goes on any more.
         """
         matched: list[str] = []
-        for book in (*(each.rulebook for each in self.injected(now)), self._rules):
+        for book in self._rulebooks(now):
             judgement = book.judge(call)
             matched.extend(judgement.matched)
             if judgement.verdict is not None:
@@ -118,6 +118,11 @@ class Weather:
         for name in over:
             del self._injected[name]
         return tuple(reversed(self._injected.values()))
+
+    def _rulebooks(self, now: float) -> Sequence[Rulebook]:
+        if not self._injected:  # as nearly always, and this is asked for every call
+            return (self._rules,)
+        return (*(each.rulebook for each in self.injected(now)), self._rules)
 
     def _begin(self) -> None:
         scenario, server = self.scenario, self.scenario.server

@@ -9,6 +9,7 @@ from fakeslides.clock import ServerClock
 from fakeslides.ledger import Entry
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import create_deck, one_fault, open_session, post_batch, scenario_of
+from tests.support.manual_clock import ManualClock
 from tests.support.patience import until
 
 ONE_WRITE = "server: {quota: {preset: google-default, writes_per_user: 1}}\n"
@@ -105,11 +106,15 @@ class TestOrder:
 class TestTheRaceOfTheIncident:
     async def test_the_later_of_two_overlapping_writes_is_refused(self) -> None:
         """Two writers on one presentation: one wins, the other reads the text of the incident."""
-        text = "server: {latency: {fixed: 20ms}, conflicts: {overlapping_writes: 100%}}"
-        async with FakeSlides(scenario_of(text)) as fake, open_session(fake) as session:
-            deck = await create_deck(session)
+        text = "server: {latency: {fixed: 1s}, conflicts: {overlapping_writes: 100%}}"
+        clock = ManualClock()
+        async with FakeSlides(scenario_of(text), clock=clock) as fake, open_session(fake) as session:
+            deck = fake.store.create().presentation_id
+            writes = [asyncio.create_task(post_batch(session, deck)) for _ in range(2)]
+            await until(lambda: len(fake.front.live()) == 2)
 
-            answers = await asyncio.gather(post_batch(session, deck), post_batch(session, deck))
+            await clock.advance(1.0)
+            answers = [await write for write in writes]
 
             assert sorted(status for status, _ in answers) == [200, 400]
             [entry] = [entry for entry in fake.ledger if entry.organic]

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakeslides.progress import NoSuchPhaseError, Progress
 from fakeslides.scenario.rules import Phase
@@ -54,6 +56,16 @@ class TestByHand:
 
         chosen.go_to("calm", 100.0)
         assert (chosen.phase(100.0), chosen.phase(110.1)) == ("calm", "storm")
+
+    @given(began=st.floats(0, 1e6), passed=st.floats(0, 1e4), index=st.integers(0, 2))
+    def test_whoever_goes_to_a_phase_is_in_it(self, began: float, passed: float, index: int) -> None:
+        """However the numbers round: a hair's breadth before it would still be the phase before."""
+        name, progressing = ("calm", "storm", "recovery")[index], progress("calm", "storm", "recovery")
+        progressing.begin(began)
+
+        progressing.go_to(name, began + passed)
+
+        assert progressing.phase(began + passed) == name
 
     def test_there_is_nothing_behind_the_last_phase(self) -> None:
         """It lasts for ever, so there is no beginning to go to."""
