@@ -15,17 +15,18 @@ from fakeslides.faults.calls import CallFacts, Verdict, connection_facts
 from fakeslides.faults.rules import Rulebook
 from fakeslides.scenario.model import Scenario
 from fakeslides.service_account import CLIENT_EMAIL
-from loadtests.schedule import READ, WRITE, PlannedCall, Schedule
+from loadtests.schedule import READ, TOKEN, WRITE, PlannedCall, Schedule
 
 _REQUEST_KINDS = ("replaceAllText",)
 _ONLY_SLOW = frozenset(
-    {"http.delay", "http.slow_body", "tcp.throttle", "tcp.slow_drip", "tcp.idle_reset", "tcp.accept_limit"}
+    {"http.delay", "http.slow_body", "tcp.throttle", "tcp.slow_drip", "tcp.idle_reset"}
     | {"tls.handshake_delay", "api.slow_commit"}
 )
 _WAITED_OUT = frozenset({"http.stall", "tcp.blackhole", "tls.handshake_stall"})
 _FINAL = frozenset({"api.not_found", "api.permission"})
+_REVOKES_TOKEN = "api.unauthenticated"  # noqa: S105 - the name of a fault
 _SERVER_IS_WELL = _FINAL | {
-    "api.conflict", "api.rate_limit", "api.unauthenticated", "api.stale_revision", "http.retry_after",
+    "api.conflict", "api.rate_limit", _REVOKES_TOKEN, "api.stale_revision", "http.retry_after",
 }  # fmt: skip
 _LEAVES_DOUBT = frozenset({"after_commit", "mid_headers", "mid_body"})
 
@@ -59,7 +60,7 @@ class _DryRun:
         self.counts = Counts(Counter(), Counter())
         self._attempts = Counter[tuple[str, str]]()
         self._connections: dict[int, int] = {}
-        self._accepted_count = 0
+        self._accepted_count, self._tokens_count = 0, 1
         self._late_seconds: defaultdict[int, float] = defaultdict(float)
         self._breaker = _Breaker(settings)
 
@@ -85,20 +86,34 @@ class _DryRun:
         backoff = min(LONGEST_BACKOFF_SECONDS, settings.batch_retry_delay * 2**failures) / 2
         spent = settings.http_connection_timeout if kind in _WAITED_OUT else self._latency_seconds
         self._late_seconds[lane] += spent + backoff
+        if kind == _REVOKES_TOKEN:
+            self._get_token(lane)
         if kind in _FINAL:
             return settings.batch_retry_attempts + 1
         if kind in _SERVER_IS_WELL or getattr(verdict.fault, "code", 500) < 500:
             return failures + 1
         return 0 if self._breaker.failed() else failures + 1
 
+    def _get_token(self, lane: int) -> None:
+        """Ask for another token, as often as it takes."""
+        for _ in range(self._settings.batch_retry_attempts + 1):
+            self._tokens_count += 1
+            identity = f"{TOKEN}#{self._tokens_count}"
+            if self._try(PlannedCall(TOKEN, None, identity, 0.0, lane), TOKEN) is None:
+                return
+
     def _connect(self, call: PlannedCall) -> Verdict | None:
         if call.lane in self._connections:
             return None
         self._accepted_count += 1
-        verdict = self._judge(connection_facts(self._accepted_count, self._offset_seconds(call)))
+        live_count = len(set(self._connections.values())) + 1
+        facts = connection_facts(self._accepted_count, self._offset_seconds(call), live_count)
+        verdict = self._judge(facts)
         if verdict is None or verdict.fault.kind in _ONLY_SLOW:
             self._connections[call.lane] = self._accepted_count
             return None
+        if self._connections:  # a client that gets no other connection makes do with one it has
+            self._connections[call.lane] = next(iter(self._connections.values()))
         return verdict
 
     def _try(self, call: PlannedCall, method: str) -> Verdict | None:

@@ -119,7 +119,7 @@ def foresee(scenario: Scenario, planned: Schedule, settings: EngineSettings, see
 def _forecast_setting(plan: RunPlan, setting: Setting) -> SettingForecast:
     scenario, seed = plan.scenario, plan.seed_of(setting)
     engine = EngineSettings.from_environment(**plan.engine_settings(setting))
-    planned = schedule(plan.decks(setting), engine, scenario.server.latency, plan.time_scale)
+    planned = schedule(plan.decks(setting), engine, scenario.server, plan.time_scale)
     faults = foresee(scenario, planned, engine, seed)
     return SettingForecast(setting, len(planned.calls), planned.elapsed_seconds, faults)
 

@@ -1,13 +1,14 @@
 """The calls that an undisturbed client makes for a workload, and about when.  A thinking room.
 
 The identities are exact, as they come from the engine's own planner.  The moments are a list schedule: each
-call takes the mean latency, waits for the one before it in its presentation, for its place in the quota and
+call takes the mean latency, waits for the one before it in its presentation, for its place in the quotas and
 for one of the connections, of which the engine opens another as its concurrency limit rises.
 """
 
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from engine.plan.planner import plan
 from engine.policy.concurrency_limit import AIMDLimit
@@ -15,8 +16,9 @@ from engine.policy.verdicts import LimitSignal
 from engine.settings import EngineSettings
 from engine.snapshot import Snapshot
 from fakeslides.api.latency import service_seconds
+from fakeslides.api.quota import CallKind, QuotaKeeper
 from fakeslides.decks import Deck
-from fakeslides.scenario.server import Latency
+from fakeslides.scenario.server import Latency, Quota, Server
 
 READ = "presentations.get"
 WRITE = "presentations.batchUpdate"
@@ -54,15 +56,19 @@ class Schedule:
     elapsed_seconds: float
 
 
-def schedule(
-    decks: Sequence[Deck], settings: EngineSettings, latency: Latency, time_scale: float
-) -> Schedule:
+def schedule(decks: Sequence[Deck], settings: EngineSettings, server: Server, time_scale: float) -> Schedule:
     """Return the calls that edit `decks` as `settings` say, in the order in which they reach the server."""
     lanes_count = min(settings.in_flight_ceiling, settings.http_connection_pool_size)
-    seconds = _mean_seconds(latency) + _REAL_COST_SECONDS / time_scale
-    chains = [[(READ, f"{deck.presentation_id}/read"), *_writes(deck, settings)] for deck in decks]
-    presentations = [deck.presentation_id for deck in decks]
-    calls, elapsed = _laid_out(dict(zip(presentations, chains, strict=True)), lanes_count, seconds, settings)
+    seconds = _mean_seconds(server.latency) + _REAL_COST_SECONDS / time_scale
+    chains = {
+        deck.presentation_id: [(READ, f"{deck.presentation_id}/read"), *_writes(deck, settings)]
+        for deck in decks
+    }
+    pace = {
+        READ: _Pace(_windows("read", settings.reads_per_minute, settings, server.quota)),
+        WRITE: _Pace(_windows("write", settings.writes_per_minute, settings, server.quota)),
+    }
+    calls, elapsed = _laid_out(chains, lanes_count, seconds, pace)
     token = PlannedCall(TOKEN, None, f"{TOKEN}#1", 0.0, 0)
     return Schedule((token, *calls), seconds, elapsed)
 
@@ -86,13 +92,9 @@ def _laid_out(
     chains: Mapping[str, Sequence[tuple[str, str]]],
     lanes_count: int,
     seconds: float,
-    settings: EngineSettings,
+    pace: Mapping[str, "_Pace"],
 ) -> tuple[list[PlannedCall], float]:
     """Give each call of each chain its moment, whoever waits longest first."""
-    pace = {
-        WRITE: _Pace(settings.writes_per_minute, settings),
-        READ: _Pace(settings.reads_per_minute, settings),
-    }
     lanes = _Lanes(lanes_count)
     ready = [(0.0, turn, 0, name) for turn, name in enumerate(chains)]
     calls: list[PlannedCall] = []
@@ -130,15 +132,28 @@ class _Lanes:
 
 
 class _Pace:
-    """A sliding window over the calls let through."""
+    """Sliding windows over the calls let through: how many in how many seconds."""
 
-    def __init__(self, per_minute: int, settings: EngineSettings) -> None:
-        self._most = max(1, int(per_minute * settings.quota_use_share)) if settings.pacer_enabled else None
+    def __init__(self, windows: Sequence[tuple[int, float]]) -> None:
+        self._windows = windows
         self._admitted: list[float] = []
 
     def admit(self, wanted_at: float) -> float:
         """Return when a call that could go at `wanted_at` goes."""
-        if self._most is not None and len(self._admitted) >= self._most:
-            wanted_at = max(wanted_at, self._admitted[-self._most] + _WINDOW_SECONDS)
+        for most, seconds in self._windows:
+            if len(self._admitted) >= most:
+                wanted_at = max(wanted_at, self._admitted[-most] + seconds)
         self._admitted.append(wanted_at)
         return wanted_at
+
+
+def _windows(
+    kind: CallKind, per_minute: int, settings: EngineSettings, quota: Quota
+) -> list[tuple[int, float]]:
+    """Return what the engine allows itself, and what the server allows, less what others take."""
+    own = [(int(per_minute * settings.quota_use_share), _WINDOW_SECONDS)] * settings.pacer_enabled
+    keeper, others = QuotaKeeper(quota), getattr(quota.others, f"{kind}s_per_minute")
+    for_user = keeper.limit(kind, "user")
+    for_project = keeper.limit(kind, "project") - others * quota.per / _WINDOW_SECONDS
+    theirs = [(int(limit), quota.per) for limit in (for_user, for_project) if limit != inf]
+    return [(max(1, most), seconds) for most, seconds in (*own, *theirs)]

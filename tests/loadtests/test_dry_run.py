@@ -5,6 +5,7 @@ import pytest
 from engine.settings import EngineSettings
 from loadtests.dry_run import Counts, dry_run
 from loadtests.schedule import READ, WRITE, PlannedCall, Schedule
+from tests.support.rulebooks import a_rule
 from tests.support.weather import weather
 
 RESET = {"kind": "tcp.reset", "point": "before_commit"}
@@ -94,6 +95,29 @@ def test_a_reset_connection_is_opened_again_under_the_next_number() -> None:
     assert fired(writes(4), RESET, where={"connection": [1, 2]}) == 2
 
 
+def test_a_revoked_token_is_replaced() -> None:
+    """So a rule for tokens has something to look at after the first one."""
+    revoked = weather({"kind": "api.unauthenticated"}, often={"count": 1})
+    token = a_rule("token", where={"method": "token"}, when={"nth": 2})
+    scenario = revoked.model_copy(update={"faults": (*revoked.faults, token)})
+    planned = writes(3)
+    first = PlannedCall("token", None, "token#1", 0.0, 0)
+
+    counts = dry_run(scenario, Schedule([first, *planned.calls], 0.4, 1.0), EngineSettings(), 1)
+
+    assert counts.fired == {"struck": 1, "token": 1}
+
+
+def test_a_connection_beyond_what_the_server_allows_is_struck() -> None:
+    """The client goes on over those it has; with no crowd to count, a limit could never be exceeded."""
+    calls = [PlannedCall(WRITE, f"deck-{n}", f"deck-{n}/s/0", 0.0, lane=n % 3) for n in range(9)]
+    planned = Schedule(calls, 0.4, 1.0)
+
+    counts = struck(planned, {"kind": "tcp.accept_limit", "at_most": 1}, where={})
+
+    assert counts.fired["struck"] == 2
+
+
 def test_every_kind_of_fact_that_rules_may_ask_for_is_there() -> None:
     """A rule that looks at the engine's calls must look at them in a dry run too."""
     where = {
@@ -111,3 +135,20 @@ def test_the_same_seed_gives_the_same_counts() -> None:
     runs = [struck(writes(30), RESET, often={"rate": "30%"}) for _ in range(2)]
 
     assert runs[0] == runs[1]
+
+
+def test_a_revoked_token_is_followed_by_a_request_for_another() -> None:
+    """The check said that no rule on the second token could ever strike."""
+    scenario = weather({"kind": "api.unauthenticated"}, often={"count": 2})
+    token = {
+        "id": "token",
+        "where": {"method": "token"},
+        "often": ALWAYS,
+        "fault": {"kind": "http.status", "code": 503},
+    }
+    rule = type(scenario.faults[0]).model_validate(token)
+    both = scenario.model_copy(update={"faults": (*scenario.faults, rule)})
+
+    counts = dry_run(both, writes(3), EngineSettings(batch_retry_attempts=2), 1)
+
+    assert counts.fired == {"struck": 2, "token": 2 * 3}

@@ -5,16 +5,20 @@ import pytest
 from engine.settings import EngineSettings
 from fakeslides.decks import workload_decks
 from fakeslides.scenario.model import Workload
-from fakeslides.scenario.server import Latency
+from fakeslides.scenario.server import Server
 from loadtests.schedule import Schedule, schedule
 
 WRITE = "presentations.batchUpdate"
 
 
-def planned(*, presentations: int = 3, latency: str = "400ms", **settings: object) -> Schedule:
+def planned(
+    *, presentations: int = 3, latency: str = "400ms", quota: object = None, **settings: object
+) -> Schedule:
     """Return the calls for decks of two slides and two keys; a call costs nothing but its latency."""
     decks = workload_decks(Workload(presentations=presentations, slides=2, replacements=2), 1)
-    return schedule(decks, EngineSettings(**settings), Latency.model_validate({"fixed": latency}), 1e9)
+    return schedule(
+        decks, EngineSettings(**settings), Server(latency={"fixed": latency}, quota=quota or {}), 1e9
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,10 +69,26 @@ def test_writes_are_spaced_to_fit_the_quota() -> None:
     assert all(offsets[n + 10] - offsets[n] >= 60 - 1e-9 for n in range(20))
 
 
+@pytest.mark.parametrize(
+    "quota",
+    [
+        {"writes_per_user": 10},
+        {"writes_per_project": 40, "used_by_others": "75%"},
+        {"writes_per_project": 40, "others": {"writes_per_minute": 30}},
+    ],
+)
+def test_what_the_server_allows_spaces_writes_too(quota: object) -> None:
+    """A client that believes in more is refused until it has learnt."""
+    calls = planned(presentations=30, latency="10ms", quota=quota).calls
+    offsets = sorted(call.offset_seconds for call in calls if call.method == WRITE)
+
+    assert all(offsets[n + 10] - offsets[n] >= 60 - 1e-9 for n in range(20))
+
+
 def test_a_clock_that_runs_fast_makes_the_real_cost_of_a_call_long() -> None:
     """A millisecond of the machine is twenty of the scenario then."""
     decks = workload_decks(Workload(presentations=1, slides=1, replacements=1), 1)
-    still = Latency.model_validate({"fixed": "0ms"})
+    still = Server(latency={"fixed": "0ms"})
 
     slow, fast = (schedule(decks, EngineSettings(), still, scale).latency_seconds for scale in (1, 1 / 20))
 
@@ -78,7 +98,7 @@ def test_a_clock_that_runs_fast_makes_the_real_cost_of_a_call_long() -> None:
 def test_the_mean_of_a_long_tailed_latency_lies_above_its_middle() -> None:
     """With the median, everything would seem to be over too soon."""
     decks = workload_decks(Workload(presentations=1, slides=1, replacements=1), 1)
-    tailed = Latency.model_validate({"lognormal": {"p50": "320ms", "p99": "1.4s"}})
+    tailed = Server(latency={"lognormal": {"p50": "320ms", "p99": "1.4s"}})
 
     mean = schedule(decks, EngineSettings(), tailed, 1e9).latency_seconds
 
