@@ -151,11 +151,13 @@ class FakeSlides:
         self._own_clock.rescale(scenario.time_scale)
         self._roster.at_most = self._most_connections()
 
-    def reset(self) -> None:
+    async def reset(self) -> None:
         """Go back to the start: decks as they were, ledger and counts empty, the scenario at its beginning.
 
-        Injected faults end.  Calls that are being served go on, and meet the decks as they are by then.
+        Injected faults end, and so do the calls that are being served, so that none of them can reach the
+        new decks.
         """
+        await self.front.stop()
         self.weather.restart()
         self.ledger.clear()
         self.front.forget_callers()

@@ -59,7 +59,7 @@ class Changes:
             raise AdminError(404, f"no injected fault {fault_id!r}; it is over, or never was")
         return json_answer({"id": fault_id})
 
-    def reset(self, *_: object) -> web.Response:
+    async def reset(self, *_: object) -> web.Response:
         """Go back to the start."""
-        self._server.reset()
+        await self._server.reset()
         return json_answer({"status": "ok"})

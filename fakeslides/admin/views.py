@@ -35,7 +35,7 @@ class Controlled(Protocol):
     def replace_scenario(self, scenario: Scenario) -> None:
         """Let another scenario rule."""
 
-    def reset(self) -> None:
+    async def reset(self) -> None:
         """Go back to the start."""
 
 

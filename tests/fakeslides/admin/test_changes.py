@@ -8,6 +8,7 @@ from fakeslides.server import FakeSlides
 from tests.support.admin_calls import ask
 from tests.support.fake_client import create_deck, one_fault, open_session, post_batch, scenario_of
 from tests.support.manual_clock import ManualClock
+from tests.support.patience import until
 from tests.support.plain_decks import plain_deck
 
 PHASES = "phases: [{name: calm, for: 10s}, {name: storm, for: 10s}, {name: recovery, for: 10s}]"
@@ -170,6 +171,24 @@ async def test_reset_goes_back_to_the_start() -> None:
         assert created != deck.presentation_id
         assert fake.store.get(deck.presentation_id).revision_id == first_revision
         assert (await post_batch(session, deck.presentation_id))[0] == 400  # the rule's first strike, again
+
+
+async def test_no_call_of_before_a_reset_reaches_the_decks_after_it() -> None:
+    """A write that was held up would land in the next test's deck."""
+    deck, clock = plain_deck(), ManualClock()
+    slow = scenario_of("server: {latency: {fixed: 10s}}")
+    async with FakeSlides(slow, decks=[deck], clock=clock) as fake, open_session(fake) as session:
+        held_up = asyncio.create_task(post_batch(session, deck.presentation_id))
+        await until(fake.front.live)
+
+        await ask(fake, "POST", "/reset")
+        revision_id = fake.store.get(deck.presentation_id).revision_id
+        await clock.advance(20.0)
+
+        with pytest.raises(aiohttp.ClientError):
+            await held_up
+        assert fake.store.get(deck.presentation_id).revision_id == revision_id
+        assert len(fake.ledger) == 0
 
 
 async def create_deck_in_spite_of_it(fake: FakeSlides, session: aiohttp.ClientSession) -> str:
