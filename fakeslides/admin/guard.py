@@ -29,7 +29,8 @@ class Guard:
         Raises:
             AdminError: 403.
         """
-        if request.host.rpartition(":")[0] not in _LOCAL_NAMES:
+        name, colon, rest = request.host.rpartition(":")
+        if (name if colon else rest) not in _LOCAL_NAMES:
             raise AdminError(403, "the Host header must name 127.0.0.1 or localhost")
 
     def check_token(self, request: web.BaseRequest) -> None:

@@ -52,6 +52,19 @@ class TestReplacingTheScenario:
         assert "serverr: is not a known key; did you mean server?" in answer.document["error"]
         assert (await ask(fake, "GET", "/scenario")).text == before
 
+    async def test_every_call_meets_one_scenario_or_the_other(self, fake: FakeSlides) -> None:
+        """Replaced in full traffic, and what was struck is what the rules say they struck."""
+        calm = "version: 1\npromise: calm\n"
+        async with open_session(fake) as session:
+            calls = [asyncio.create_task(status_of_a_write(session)) for _ in range(40)]
+            for scenario in (STORM, calm, STORM, calm, STORM):
+                assert (await ask(fake, "PUT", "/scenario", scenario)).status == 200
+            statuses = [*await asyncio.gather(*calls), await status_of_a_write(session)]
+
+        assert set(statuses) <= {404, 503}
+        assert statuses[-1] == 503
+        assert fake.fault_counts()["it"]["fired"] == statuses.count(503)
+
     async def test_who_read_another_revision_is_told_so(self, fake: FakeSlides) -> None:
         """Two people at one server must not undo each other unawares."""
         first = await ask(fake, "PUT", "/scenario", STORM, **{"If-Match": '"1"'})

@@ -34,6 +34,8 @@ async def test_refuses_whoever_does_not_bear_the_token(fake: FakeSlides) -> None
     [
         ("127.0.0.1:80", 200),
         ("localhost:80", 200),
+        ("localhost", 200),
+        ("evil.example", 403),
         ("evil.example:80", 403),
         ("localhost.evil.example:80", 403),
         ("127.0.0.1.evil.example:80", 403),
