@@ -9,8 +9,8 @@ from fakeslides.scenario.rules import ExpectFired, FaultRule
 from fakeslides.scenario.server import Server
 from loadtests.measurements import FaultCount
 
-WRITE = "presentations.batchUpdate"
-_WRITES_ONLY = {"overlapping_write"}
+API = "presentations."
+WRITE = f"{API}batchUpdate"
 
 
 def strike_counts(
@@ -40,19 +40,26 @@ def _of_rules(rules: Iterable[FaultRule], counts: Mapping[str, Mapping[str, int]
 
 
 def _organic(server: Server, ledger: Sequence[Entry]) -> tuple[FaultCount, ...]:
-    """Every cause that load alone can bring about here; `matched` is the calls it might have struck."""
-    calls = [entry for entry in ledger if entry.method.startswith("presentations.")]
+    """Every cause that load alone can bring about here; `matched` is what it might have struck."""
     fired = Counter(entry.organic for entry in ledger)
     return tuple(
         FaultCount(
             id=f"organic:{cause}",
-            matched=sum(cause not in _WRITES_ONLY or entry.method == WRITE for entry in calls),
+            matched=_within_reach(cause, ledger),
             fired=fired[cause],
             expected_at_least=_least(getattr(server.expect_fired, cause)),
             is_organic=True,
         )
         for cause in server.organic_causes()
     )
+
+
+def _within_reach(cause: str, ledger: Iterable[Entry]) -> int:
+    """Count what a cause might have struck: connections, writes, or all calls of the API."""
+    if cause == "connection_limit":
+        return len({entry.connection for entry in ledger})
+    prefix = WRITE if cause == "overlapping_write" else API
+    return sum(entry.method.startswith(prefix) for entry in ledger)
 
 
 def _least(expected: ExpectFired | None) -> int:

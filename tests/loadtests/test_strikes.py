@@ -55,3 +55,13 @@ def test_what_came_from_load_is_counted_from_the_ledger() -> None:
 def test_weather_that_cannot_happen_is_not_listed() -> None:
     """A calm server has nothing to count."""
     assert strike_counts(_scenario(), {}, (an_entry(),)) == ()
+
+
+def test_a_limit_on_connections_is_held_against_connections() -> None:
+    """More strikes than calls would look like a mistake in the report."""
+    server = {"connections": {"at_most": 1, "beyond": "tcp.reset"}}
+    struck = an_entry(method="connection", connection=2, organic="connection_limit")
+
+    (count,) = strike_counts(_scenario(server=server), {}, (an_entry(), an_entry(), struck, struck))
+
+    assert (count.id, count.matched, count.fired) == ("organic:connection_limit", 2, 2)
