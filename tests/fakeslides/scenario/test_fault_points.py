@@ -38,5 +38,5 @@ def test_a_point_where_a_kind_cannot_strike_is_refused_by_naming_those_where_it_
 
 def test_a_point_that_nobody_knows_is_refused_in_the_same_words() -> None:
     """One mistake, one message."""
-    with pytest.raises(ScenarioError, match="tcp.reset cannot strike at 'mid_reply'"):
+    with pytest.raises(ScenarioError, match=r"tcp\.reset cannot strike at 'mid_reply'"):
         one_fault("kind: tcp.reset, point: mid_reply")
