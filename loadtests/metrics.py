@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from fakeslides.faults.calls import CONNECTION
 from loadtests.audit import Audit, audit
 from loadtests.measurements import (
     AttemptRow,
@@ -116,10 +117,23 @@ def is_record_layer_failure(row: OperationRow | AttemptRow) -> bool:
 def failures_by_cause(joined: Iterable[JoinedAttempt]) -> dict[str, int]:
     """Count failed tries by what caused them: `injected: RULE`, `organic: CAUSE`, or `unexplained`.
 
-    A resent write that its fence kept from landing twice is the safeguard at work, and is told as such.
+    A resent write that its fence kept from landing twice is the safeguard at work, and is told as such.  A
+    try that never left is put down to whatever struck connections in this run; which one it was about to use,
+    nobody knows.
     """
-    causes = Counter(_cause(pair) for pair in joined if pair.told and pair.told.outcome != "answered")
+    pairs = list(joined)
+    at_the_door = " or ".join(sorted({_cause(pair) for pair in pairs if _is_connection(pair)}))
+    failed = [pair for pair in pairs if pair.told and pair.told.outcome != "answered"]
+    causes = Counter(at_the_door if at_the_door and _never_left(pair) else _cause(pair) for pair in failed)
     return dict(sorted(causes.items()))
+
+
+def _is_connection(pair: JoinedAttempt) -> bool:
+    return pair.seen is not None and pair.seen.method == CONNECTION
+
+
+def _never_left(pair: JoinedAttempt) -> bool:
+    return pair.seen is None and pair.told is not None and pair.told.error_class == "Unreachable"
 
 
 def _cause(pair: JoinedAttempt) -> str:

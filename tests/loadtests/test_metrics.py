@@ -111,6 +111,20 @@ def test_failures_are_told_apart_by_what_caused_them() -> None:
     }
 
 
+def test_a_try_that_never_left_is_put_down_to_what_struck_connections() -> None:
+    """The server saw a connection and no call; still the weather is to blame, and not the engine."""
+    unreachable = {"outcome": "not_sent", "error_class": "Unreachable"}
+    struck = an_entry(method="connection", identity="connection/1", committed=False, rule_id="no-hello")
+    seen = an_entry(attempt=2, committed=False, rule_id="reset")
+
+    tries = (an_attempt(attempt=1, **unreachable), an_attempt(attempt=2, outcome="unknown"))
+    in_the_weather = a_measurement(log=_log(*tries), ledger=(struck, seen))
+    in_calm = a_measurement(log=_log(tries[0]), ledger=())
+
+    assert in_the_weather.failed_attempts == {"injected: no-hello": 1, "injected: reset": 1}
+    assert in_calm.failed_attempts == {"unexplained": 1}
+
+
 def test_latency_runs_from_asking_to_knowing() -> None:
     """What a caller waits for, queues included."""
     rows = (a_row(FIRST, settled_at_seconds=3.0), a_row(SECOND, settled_at_seconds=5.0))
