@@ -17,7 +17,7 @@ from tests.support.plain_decks import plain_deck, texts_of
 pytestmark = pytest.mark.usefixtures(only_loopback.__name__)
 
 README = Path(__file__).resolve().parents[2].joinpath("README.md").read_text("utf-8")
-OFFICIAL, OURS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+OFFICIAL, _WITH_PYTEST, OURS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 @pytest.fixture
