@@ -7,7 +7,7 @@ SCENARIO ?= production_incident
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contracts format locust lock clean
+.PHONY: help demo test bench soak lint types contracts format locust lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,12 @@ test: $(READY) ## Run the tests
 
 locust: $(READY) ## Run the Locust users headless against the fake; fail when a gate fails
 	$(BIN)/deckstorm locust $(SCENARIO)
+
+bench: $(READY) ## Measure what the fault machinery costs the fake while no fault strikes
+	$(BIN)/python -m loadtests.benchmarks.fault_machinery
+
+soak: $(READY) ## Strike ten thousand connections in a row; memory and descriptors must stay flat
+	$(BIN)/python -m loadtests.benchmarks.soak
 
 lint: $(READY) ## Check style
 	$(BIN)/ruff format --check .
