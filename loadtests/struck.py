@@ -1,8 +1,8 @@
 """From the faults that struck in one run to a scenario that strikes them again, try by try.  A thinking room.
 
 Dice and phases are gone from it: each rule lists the tries that it struck.  What load brings about stays, as
-nobody can list it.  The client must make the same tries again to be struck again: a bare connection is known by
-its ordinal alone, and who looks or probes for others, in a race or at a breaker, is a matter of moments.
+nobody can list it.  The client must make the same tries again to be struck again: a bare connection is known
+by its ordinal alone, and who looks or probes for others, in a race or at a breaker, is a matter of moments.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
