@@ -21,7 +21,7 @@ BODY = json.dumps(
     {"requests": [{"replaceAllText": {"containsText": {"text": "a"}, "replaceText": "b"}}]}
 ).encode()
 # Nothing is what is waited for where silence is expected, and a busy machine everywhere else.
-_PATIENCE_SECONDS, _SILENCE_SECONDS, _LOAD_SECONDS = 0.25, 0.05, 5.0
+_PATIENCE_SECONDS, _SILENCE_SECONDS, _LOAD_SECONDS = 0.5, 0.05, 10.0
 _IDLE_SECONDS = 0.02
 
 Outcome = int | Exception
@@ -216,8 +216,8 @@ class _Talk:
                 self._wire.plaintext += data
 
     def _patience_seconds(self) -> float:
-        case, has_answer = self._case, self._wire.extent == "whole"
-        if case is None or (case.ending == "silence" and (has_answer or case.extent != "whole")):
+        case = self._case
+        if case is None or (case.ending == "silence" and self._wire.extent == case.extent):
             return _SILENCE_SECONDS
         return _LOAD_SECONDS
 

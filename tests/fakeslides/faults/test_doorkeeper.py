@@ -4,6 +4,7 @@ import aiohttp
 
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import RawTlsClient, scenario_of
+from tests.support.manual_clock import ManualClock
 from tests.support.struck_clients import Target, target_of, write_by_aiohttp, write_by_socket
 
 AT_MOST_ONE = (
@@ -29,6 +30,22 @@ async def test_only_connections_that_are_too_many_meet_the_accept_limit() -> Non
         assert isinstance(outcome, aiohttp.ClientConnectorError)
         assert alone == 200
         assert (fired(target, "full"), fired(target, "late")) == (1, 2)
+
+
+async def test_a_port_that_refuses_says_so_to_every_client_until_it_opens_again() -> None:
+    """Only connections that reach the program are counted; the kernel refuses the others."""
+    text = "faults: [{id: it, often: {count: 1}, fault: {kind: tcp.refuse, for: 1h}}]"
+    clock = ManualClock()
+
+    async with FakeSlides(scenario_of(text), clock=clock) as fake:
+        target = target_of(fake)
+        outcomes = [await write_by_aiohttp(target, is_in_vain=False) for _ in range(2)]
+        await clock.advance(3600.0)
+        outcomes.append(await write_by_aiohttp(target, is_in_vain=False))
+
+        errnos = [each.errno for each in outcomes if isinstance(each, aiohttp.ClientConnectorError)]
+        assert (errnos, outcomes[-1]) == ([104, 111], 200)
+        assert fake.fault_counts() == {"it": {"matched": 2, "fired": 1}}
 
 
 async def test_connections_are_drawn_by_their_ordinal() -> None:
