@@ -9,7 +9,29 @@ from hashlib import blake2b
 _RANGE = 2**64
 
 
+class Dice:
+    """The dice of one owner, such as a rule, thrown for many: what belongs to the owner is hashed only once.
+
+    Args:
+        seed: of every draw.
+        owner: whose dice they are.
+    """
+
+    def __init__(self, seed: int, *owner: object) -> None:
+        self._begun = blake2b(named(seed, *owner, ""), digest_size=8)
+
+    def share(self, whom: bytes) -> float:
+        """Return what `draw_share(seed, *owner, *identity)` does for an identity that was `named`."""
+        thrown = self._begun.copy()
+        thrown.update(whom)
+        return int.from_bytes(thrown.digest(), "big") / _RANGE
+
+
+def named(*identity: object) -> bytes:
+    """Return an identity as it is hashed."""
+    return "|".join(map(str, identity)).encode()
+
+
 def draw_share(seed: int, *identity: object) -> float:
     """Return a number in [0, 1) that depends on the seed and the identity alone."""
-    text = "|".join(map(str, (seed, *identity)))
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") / _RANGE
+    return int.from_bytes(blake2b(named(seed, *identity), digest_size=8).digest(), "big") / _RANGE

@@ -1,13 +1,13 @@
 """Which fault, if any, strikes a call.  Pure: time comes in as an offset, chance as a hash of who calls."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from fakeslides.draws import draw_share
+from fakeslides.draws import Dice, named
 from fakeslides.faults.calls import CallFacts, Judgement, Verdict
 from fakeslides.faults.chance import is_bad_weather, rate_at
 from fakeslides.faults.scope import conditions_of
-from fakeslides.scenario.rules import Burst, FaultRule, Phase
+from fakeslides.scenario.rules import Burst, Draw, FaultRule, Phase
 from fakeslides.scenario.stages import stage_of
 from fakeslides.scenario.timeline import Span, Timeline
 
@@ -35,12 +35,13 @@ class Rulebook:
         Whoever carries a verdict out says so with `ended`, once nothing of it goes on any more.
         """
         phase = self._timeline.phase_at(call.offset_seconds)
+        drawn_by = _drawn_by(call)
         matched: list[str] = []
         for page in self._of_stage[call.stage]:
             if not page.looks_at(call, phase):
                 continue
             matched.append(page.rule.id)
-            if page.strikes(call):
+            if page.strikes(call, drawn_by):
                 return Judgement(tuple(matched), Verdict(page.rule.id, page.rule.fault))
         return Judgement(tuple(matched))
 
@@ -62,6 +63,7 @@ class _Page:
         self.rule = rule
         self.active_count = 0
         self._span, self._seed = span, seed
+        self._dice = Dice(seed, rule.id)
         self._conditions = conditions_of(rule)
         self._listed = {(each.operation, each.attempt) for each in rule.often.sequence or ()}
         self._in_scope_count = self._matched_count = self._struck_count = 0
@@ -75,8 +77,8 @@ class _Page:
         self._matched_count += is_meant
         return is_meant
 
-    def strikes(self, call: CallFacts) -> bool:
-        is_struck = self._is_chosen(call) and self._has_room()
+    def strikes(self, call: CallFacts, drawn_by: Mapping[Draw, bytes]) -> bool:
+        is_struck = self._is_chosen(call, drawn_by) and self._has_room()
         self._struck_count += is_struck
         self.active_count += is_struck
         return is_struck
@@ -88,11 +90,11 @@ class _Page:
         is_over = limit.total is not None and self._struck_count >= limit.total
         return not is_over and (limit.active is None or self.active_count < limit.active)
 
-    def _is_chosen(self, call: CallFacts) -> bool:
+    def _is_chosen(self, call: CallFacts, drawn_by: Mapping[Draw, bytes]) -> bool:
         often = self.rule.often
         if often.rate is not None:
             share = rate_at(often.rate, self._span, call.offset_seconds)
-            return draw_share(self._seed, self.rule.id, *_drawn_by(self.rule, call)) < share
+            return self._dice.share(drawn_by[self.rule.draw]) < share
         if often.burst is not None:
             return self._is_in_burst(often.burst, call)
         if often.count is not None:
@@ -110,13 +112,13 @@ class _Page:
         return is_bad_weather(burst, self._seed, chain, step)
 
 
-def _drawn_by(rule: FaultRule, call: CallFacts) -> tuple[object, ...]:
-    """Return whom a draw belongs to: all that share it meet the same fate."""
-    if rule.draw == "operation":
-        return (call.identity,)
-    if rule.draw == "connection":
-        return ("connection", call.connection)
-    return (call.identity, call.method, call.attempt)
+def _drawn_by(call: CallFacts) -> dict[Draw, bytes]:
+    """Return whom a draw of each kind belongs to: all that share it meet the same fate."""
+    return {
+        "attempt": named(call.identity, call.method, call.attempt),
+        "operation": named(call.identity),
+        "connection": named("connection", call.connection),
+    }
 
 
 def _span_of(rule: FaultRule, timeline: Timeline) -> Span | None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeslides.draws import draw_share
+from fakeslides.draws import Dice, draw_share, named
 
 
 @given(seed=st.integers(0), identity=st.text())
@@ -23,3 +23,11 @@ def test_draws_spread_evenly() -> None:
 def test_another_seed_draws_other_numbers() -> None:
     """A seed that changes nothing is a seed that does nothing."""
     assert draw_share(1, "deck") != draw_share(2, "deck")
+
+
+@given(seed=st.integers(0), owner=st.text(), identity=st.lists(st.text() | st.integers(), min_size=1))
+def test_the_dice_of_an_owner_roll_what_a_single_draw_would(
+    seed: int, owner: str, identity: list[str | int]
+) -> None:
+    """They only save work; every number that was ever drawn stays what it was."""
+    assert Dice(seed, owner).share(named(*identity)) == draw_share(seed, owner, *identity)
