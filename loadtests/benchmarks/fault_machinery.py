@@ -129,8 +129,8 @@ def _read_answer(tls: ssl.SSLSocket) -> None:
 
 
 @click.command()
-@click.option("--rounds", default=5, show_default=True, help="How often each door is called.")
-@click.option("--seconds", default=2.0, show_default=True, help="How long each time.")
+@click.option("--rounds", default=15, show_default=True, help="How often each door is called.")
+@click.option("--seconds", default=0.7, show_default=True, help="How long each time.")
 def main(rounds: int, seconds: float) -> None:
     """Measure what the fault machinery costs while nothing strikes."""
     command = [sys.executable, "-m", "loadtests.benchmarks.doors"]
