@@ -34,10 +34,12 @@ class Rulebook:
 
         Whoever carries a verdict out says so with `ended`, once nothing of it goes on any more.
         """
-        phase = self._timeline.phase_at(call.offset_seconds)
-        drawn_by = _drawn_by(call)
+        pages = self._of_stage[call.stage]
+        if not pages:
+            return Judgement()
+        phase, drawn_by = self._timeline.phase_at(call.offset_seconds), _drawn_by(call)
         matched: list[str] = []
-        for page in self._of_stage[call.stage]:
+        for page in pages:
             if not page.looks_at(call, phase):
                 continue
             matched.append(page.rule.id)
