@@ -3,11 +3,10 @@
 import asyncio
 
 import pytest
+import uvloop
 
 from tests.support.fault_cases import CASES, Case
 from tests.support.struck_clients import Outcome, Wire, is_seen, under, write_by_aiohttp, write_by_socket
-
-uvloop = pytest.importorskip("uvloop", reason="uvloop is no dependency; install it to run these")
 
 
 async def see(case: Case) -> tuple[Wire, Outcome]:
