@@ -50,7 +50,7 @@ format: $(READY) ## Rewrite files in the house style
 	$(BIN)/ruff check --fix .
 
 lock: ## Renew requirements-dev.txt from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--extra testbed --extra locust --extra metrics --extra tracing --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean: ## Remove the virtual environment, caches and results
