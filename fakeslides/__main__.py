@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from fakeslides.decks import Deck, DeckError, load_deck, workload_decks
+from fakeslides.decks import Deck, DeckError, load_decks, workload_decks
 from fakeslides.scenario.loader import ScenarioError, find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.units import parse_time_scale
@@ -82,7 +82,7 @@ def serve(  # noqa: PLR0913 # one argument for each option of the command
     """
     try:
         weather = _read_scenario(scenario, time_scale)
-        decks = [load_deck(path) for path in deck_files] or None
+        decks = load_decks(deck_files) or None
         if state_dir is not None:
             state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (ScenarioError, DeckError, OSError) as error:

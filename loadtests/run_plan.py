@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fakeslides.decks import Deck, load_deck, workload_decks
+from fakeslides.decks import Deck, load_decks, workload_decks
 from fakeslides.scenario.model import Scenario
 from loadtests.expectation import edits_of
 from loadtests.measurements import Setting
@@ -45,7 +45,7 @@ class RunPlan:
     def decks(self, setting: Setting) -> list[Deck]:
         """Return the decks to edit."""
         if self.deck_files:
-            return [load_deck(file) for file in self.deck_files]
+            return load_decks(self.deck_files)
         return workload_decks(self.scenario.workload, self.seed_of(setting))
 
     def engine_settings(self, setting: Setting) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,23 @@ _KEY = re.compile(r"\{\{[^{}\n]+\}\}")
 
 class DeckError(ValueError):
     """A file that is not a saved presentation; the text names the file and what is wrong."""
+
+
+def load_decks(paths: Iterable[Path]) -> list[Deck]:
+    """Read several saved answers, each of another presentation.
+
+    Raises:
+        DeckError: as for `load_deck`, or two files hold the same presentation.
+    """
+    found: dict[str, tuple[Path, Deck]] = {}
+    for path in paths:
+        deck = load_deck(path)
+        if deck.presentation_id in found:
+            first, _ = found[deck.presentation_id]
+            text = f"{deck.presentation_id} is in {first} already; give every deck an id of its own"
+            raise DeckError(f"{path}: presentationId: {text}")
+        found[deck.presentation_id] = (path, deck)
+    return [deck for _, deck in found.values()]
 
 
 def load_deck(path: Path) -> Deck:

@@ -58,6 +58,26 @@ def test_one_line_of_json_is_all_a_harness_needs(small: str, number: int, code: 
     assert not Path(ready["ca_file"]).exists()
 
 
+def test_serves_saved_decks_in_place_of_the_workload(small: str, tmp_path: Path) -> None:
+    """What breaks a client may be in somebody's own deck only."""
+    files = [tmp_path / f"{name}.json" for name in ("one", "two")]
+    for file in files:
+        file.write_text(json.dumps({"presentationId": file.stem, "title": f"my {file.stem}"}), "utf-8")
+
+    with serving(small, "--json", *(part for file in files for part in ("--deck", str(file)))) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        asked = urllib.request.Request(
+            f"{ready['admin_url']}/presentations/two",
+            headers={"Authorization": f"Bearer {ready['admin_token']}"},
+        )
+        with urllib.request.urlopen(asked) as answer:
+            served = json.load(answer)
+
+    assert ready["presentations"] == ["one", "two"]
+    assert served["title"] == "my two"
+
+
 def test_tells_a_person_how_to_point_clients_at_it(small: str, tmp_path: Path) -> None:
     """Whoever starts it wants to use it, and not to read the source first."""
     with serving(small, "--state-dir", str(tmp_path / "state")) as process:

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from fakeslides.decks.realistic import realistic_deck
-from fakeslides.decks.saved import DeckError, load_deck
+from fakeslides.decks.saved import DeckError, load_deck, load_decks
 
 
 def test_a_saved_answer_is_a_deck_with_a_value_for_each_key(tmp_path: Path) -> None:
@@ -65,3 +65,15 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A typing mistake on the command line."""
     with pytest.raises(DeckError, match=r"none\.json: cannot be read: No such file"):
         load_deck(tmp_path / "none.json")
+
+
+def test_two_files_of_one_presentation_are_refused(tmp_path: Path) -> None:
+    """The server holds one of them only, and a sweep would hold it against itself for editing it twice."""
+    first, second = tmp_path / "monday.json", tmp_path / "friday.json"
+    for path in (first, second):
+        path.write_text('{"presentationId": "deck"}', "utf-8")
+
+    with pytest.raises(DeckError) as refused:
+        load_decks([first, second])
+
+    assert str(refused.value).startswith(f"{second}: presentationId: deck is in {first} already; give")

@@ -75,6 +75,31 @@ def test_load_that_had_to_strike_and_did_not_is_inconclusive(tmp_path: Path) -> 
     assert (result.exit_code, result.stdout) == (3, "small: inconclusive\n")
 
 
+def test_a_saved_deck_is_what_is_edited(tmp_path: Path) -> None:
+    """Somebody's own deck, not the scenario's: each of its two keys is asked for on both of its slides."""
+    deck = tmp_path / "deck.json"
+    deck.write_text(json.dumps(a_document({"s1": "{{name}}, {{place}}", "s2": "{{name}}"})), "utf-8")
+
+    result = _run(tmp_path, str(a_scenario_file(tmp_path)), "--deck", str(deck), "--json")
+
+    (setting,) = json.loads(result.stdout)["settings"]
+    assert result.exit_code == 0, result.output
+    assert (setting["metrics"]["operations"], setting["metrics"]["deck_differences"]) == (4, 0)
+    attempts = map(json.loads, (tmp_path / "out" / "attempts.ndjson").read_text("utf-8").splitlines())
+    assert {attempt["presentation_id"] for attempt in attempts} == {"deck"}
+
+
+def test_one_deck_given_twice_is_refused(tmp_path: Path) -> None:
+    """It came out as a failed gate, as if the client had edited everything twice."""
+    deck = tmp_path / "deck.json"
+    deck.write_text(json.dumps(a_document({"s1": "{{name}}"})), "utf-8")
+
+    result = _run(tmp_path, "calm", "--deck", str(deck), "--deck", str(deck))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{deck}: presentationId: deck is in {deck} already" in result.stderr
+
+
 def test_a_deck_without_anything_to_replace_is_inconclusive(tmp_path: Path) -> None:
     """Every count is 0 then, and every gate on a count would hold."""
     deck = tmp_path / "deck.json"
