@@ -59,7 +59,10 @@ class Rulebook:
 
 
 class _Page:
-    """One rule, with what has been counted for it."""
+    """One rule, with what has been counted for it.
+
+    Every call turns every page, so what a rule says is looked up once, when the page is written.
+    """
 
     def __init__(self, rule: FaultRule, span: Span | None, seed: int) -> None:
         self.rule = rule
@@ -67,6 +70,8 @@ class _Page:
         self._span, self._seed = span, seed
         self._dice = Dice(seed, rule.id)
         self._conditions = conditions_of(rule)
+        self._nth, self._draw = rule.when.nth, rule.draw
+        self._steady_rate = rule.often.rate if isinstance(rule.often.rate, float) else None
         self._listed = {(each.operation, each.attempt) for each in rule.often.sequence or ()}
         self._in_scope_count = self._matched_count = self._struck_count = 0
 
@@ -75,15 +80,17 @@ class _Page:
             if not condition(call, phase):
                 return False
         self._in_scope_count += 1
-        is_meant = self.rule.when.nth is None or self._in_scope_count in self.rule.when.nth
-        self._matched_count += is_meant
-        return is_meant
+        if self._nth is not None and self._in_scope_count not in self._nth:
+            return False
+        self._matched_count += 1
+        return True
 
     def strikes(self, call: CallFacts, drawn_by: Mapping[Draw, bytes]) -> bool:
-        is_struck = self._is_chosen(call, drawn_by) and self._has_room()
-        self._struck_count += is_struck
-        self.active_count += is_struck
-        return is_struck
+        if not self._is_chosen(call, drawn_by) or not self._has_room():
+            return False
+        self._struck_count += 1
+        self.active_count += 1
+        return True
 
     def _has_room(self) -> bool:
         limit = self.rule.limit
@@ -93,10 +100,13 @@ class _Page:
         return not is_over and (limit.active is None or self.active_count < limit.active)
 
     def _is_chosen(self, call: CallFacts, drawn_by: Mapping[Draw, bytes]) -> bool:
+        if self._steady_rate is not None:
+            return self._dice.share(drawn_by[self._draw]) < self._steady_rate
         often = self.rule.often
         if often.rate is not None:
-            share = rate_at(often.rate, self._span, call.offset_seconds)
-            return self._dice.share(drawn_by[self.rule.draw]) < share
+            return self._dice.share(drawn_by[self._draw]) < rate_at(
+                often.rate, self._span, call.offset_seconds
+            )
         if often.burst is not None:
             return self._is_in_burst(often.burst, call)
         if often.count is not None:
