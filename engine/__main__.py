@@ -112,7 +112,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     except Untrusted as error:
         _stop(f"{endpoint}: {error}; if it is yours, name its authority with --ca", INVALID_INPUT)
     except (CredentialsRefused, PermissionDenied, Unauthenticated) as error:
-        _stop(f"the credentials do not allow this: {error}", INVALID_INPUT)
+        _stop(f"these credentials do not work here: {error}", INVALID_INPUT)
     except SlidesError as error:
         _stop(f"nothing was applied: {type(error).__name__}: {error}", NOT_APPLIED)
     if not quiet:

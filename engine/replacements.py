@@ -38,8 +38,10 @@ def load_replacements(path: Path) -> dict[str, str]:
     """
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReplacementsError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise ReplacementsError(f"{path}: cannot be read: {error.strerror}; name a file of keys") from error
+    except UnicodeDecodeError as error:
+        raise ReplacementsError(f"{path}: cannot be read: it is not UTF-8 text; save it as that") from error
     read = {".json": _read_json, ".csv": _read_csv}.get(path.suffix.lower(), _read_yaml)
     try:
         entries = list(read(text))

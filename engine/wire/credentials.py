@@ -26,6 +26,7 @@ from engine.wire.headers import attempt_headers
 
 SCOPE = "https://www.googleapis.com/auth/presentations"
 TOKEN_IDENTITY = "token"  # noqa: S105 - a name, not a secret
+KEY_FILE_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 EXCHANGE_SECONDS = 30.0
 RENEW_AT_SHARE = 0.5  # of a token's life: get the next one without waiting for it
 WAIT_AT_SHARE = 0.95  # of a token's life: it may end on the way, so wait for the next one
@@ -40,7 +41,8 @@ def default_credentials() -> google_credentials.Credentials:
     try:
         credentials, _ = google.auth.default(scopes=[SCOPE])
     except (google_exceptions.GoogleAuthError, OSError, ValueError) as error:
-        raise CredentialsRefused(str(error)) from error
+        what = error.args[0] if error.args else error  # google-auth adds the parser's error as it is
+        raise CredentialsRefused(f"{what} ({KEY_FILE_VARIABLE} names the key file)") from error
     return credentials
 
 

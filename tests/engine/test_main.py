@@ -147,6 +147,20 @@ class TestBadInput:
 
         _assert_one_message(result, "/nowhere/key.json was not found")
 
+    async def test_a_key_file_that_is_none(self, replacements: Path, tmp_path: Path) -> None:
+        """Google's word for it came out as a tuple with an exception in it."""
+        key_file = tmp_path / "key.json"
+        key_file.write_text("no key", "utf-8")
+        env = {"GOOGLE_APPLICATION_CREDENTIALS": str(key_file)}
+
+        result = await _apply(None, "deck-a", "--replace", replacements, env=env)
+
+        _assert_one_message(
+            result,
+            f"these credentials do not work here: File {key_file} is not a valid json file. "
+            "(GOOGLE_APPLICATION_CREDENTIALS names the key file)",
+        )
+
     async def test_an_authority_file_that_is_none(self, replacements: Path) -> None:
         """OpenSSL's own word for it names no file."""
         async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:

@@ -79,8 +79,17 @@ def test_tells_all_problems_at_once(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The name is what was mistyped."""
-    with pytest.raises(ReplacementsError, match=r"nowhere\.yaml: cannot be read"):
+    with pytest.raises(ReplacementsError, match=r"nowhere\.yaml: cannot be read: No such file"):
         load_replacements(tmp_path / "nowhere.yaml")
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    """A spreadsheet saved as itself, and not as CSV."""
+    file = tmp_path / "r.csv"
+    file.write_bytes(b"PK\xff\xfe")
+
+    with pytest.raises(ReplacementsError, match=r"r\.csv: cannot be read: it is not UTF-8 text"):
+        load_replacements(file)
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_key(tmp_path: Path) -> None:
