@@ -15,10 +15,18 @@ from fakeslides.decks import Deck, DeckError, load_decks, workload_decks
 from fakeslides.scenario.loader import ScenarioError, find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.units import parse_time_scale
-from fakeslides.server import CALM, FakeSlides
 
 _INVALID = 2
 _INTERRUPTED = 130
+
+try:
+    from fakeslides.server import CALM, FakeSlides
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise  # `deckstorm` says it in its own words
+    needs = f"needs {error.name}, which is not installed; install it with: pip install 'deckstorm[testbed]'"
+    click.echo(f"python -m fakeslides {needs}", err=True)
+    sys.exit(_INVALID)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The command: what it prints, how it ends, and what it says of bad input."""
 
 import json
+import os
 import signal
 import socket
 import ssl
@@ -76,6 +77,19 @@ def test_serves_saved_decks_in_place_of_the_workload(small: str, tmp_path: Path)
 
     assert ready["presentations"] == ["one", "two"]
     assert served["title"] == "my two"
+
+
+def test_says_what_to_install_where_the_testbed_is_missing(tmp_path: Path) -> None:
+    """The base install carries this package too, and ended in a traceback."""
+    (tmp_path / "trustme.py").write_text("raise ModuleNotFoundError('gone', name='trustme')", "utf-8")
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "fakeslides"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    said = "python -m fakeslides needs trustme, which is not installed; install it with: pip install"
+    assert (ended.returncode, ended.stderr) == (2, f"{said} 'deckstorm[testbed]'\n")
 
 
 def test_tells_a_person_how_to_point_clients_at_it(small: str, tmp_path: Path) -> None:
