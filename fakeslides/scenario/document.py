@@ -30,6 +30,9 @@ class Document:
                 self._read(text)
         except yaml.YAMLError as error:
             self.problems.append(Problem((), f"is not YAML: {_say(error)}", _line_of(error)))
+        except (ValueError, OverflowError):  # the parser takes an escape's or a directive's number unseen
+            text = "is not YAML: a number in it is out of range; check escapes like \\U0010FFFF and %YAML"
+            self.problems.append(Problem((), text))
 
     def line_of(self, path: KeyPath) -> int:
         """Return the line of a key, or of the nearest key above it that is in the file."""
@@ -50,7 +53,8 @@ class Document:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
-        return None if getattr(node, "style", None) is None and node.value in _NOTHING else node.value
+        text = self._text(node, path)
+        return None if getattr(node, "style", None) is None and text in _NOTHING else text
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -58,7 +62,9 @@ class Document:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._refuse(key_node, path, "a key is a list or mapping; write a name")
                 continue
-            key = str(key_node.value)
+            key = self._text(key_node, path)
+            if key_node.tag not in _PLAIN_TAGS:
+                self._refuse(key_node, (*path, key), f"the tag {key_node.tag!r} is refused; write plain keys")
             if key in found:
                 first = self._lines[*path, key]
                 text = f"is given a second time (first in line {first}); keep one of them"
@@ -66,6 +72,14 @@ class Document:
             self._lines[*path, key] = _first_line(key_node)
             found[key] = self._value(value_node, (*path, key))
         return found
+
+    def _text(self, node: yaml.Node, path: KeyPath) -> str:
+        """Return a scalar's text; an escaped half of a character is no text that could be shown."""
+        text = str(node.value)
+        showable = text.encode("utf-8", "replace").decode()
+        if showable != text:
+            self._refuse(node, path, "holds half of a character; write the character itself, unescaped")
+        return showable
 
     def _refuse(self, node: yaml.Node, path: KeyPath, text: str) -> None:
         self.problems.append(Problem(path, text, _first_line(node)))

@@ -1,5 +1,6 @@
 """Scenarios from files: found by name, read with every problem at once."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -56,8 +57,9 @@ def find_scenario(name_or_path: str) -> Path:
     Raises:
         ScenarioError: there is neither such a file nor such a name.
     """
-    if Path(name_or_path).is_file():
-        return Path(name_or_path)
+    with suppress(OSError):  # it is longer than a file's name may be, or in a folder that is closed to us
+        if Path(name_or_path).is_file():
+            return Path(name_or_path)
     shipped = {path.stem: path for path in shipped_scenarios()}
     if name_or_path in shipped:
         return shipped[name_or_path]

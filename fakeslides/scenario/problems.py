@@ -24,7 +24,12 @@ class ScenarioError(Exception):
 def show_path(path: KeyPath) -> str:
     """Write a path as people do: `faults[0].often.rate`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.lstrip(".") or "the scenario"
+    return _printable(text.lstrip(".")) or "the scenario"
+
+
+def _printable(text: str) -> str:
+    """Escape what would break the line or speak to the terminal."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def show_problem(problem: Problem, file: Path, line: int) -> str:

@@ -81,6 +81,7 @@ def test_a_key_that_is_misspelt_is_known_by_its_neighbour(data: st.DataObject) -
 
 HEAD = "version: 1\npromise: p\n"
 RULE = HEAD + "faults: [{id: r, often: {rate: 5%%}, fault: {kind: tcp.reset}, %s}]"
+RULE_OF_HEADERS = "faults: [{id: r, where: {header: {%s: x}}, often: {every: 1}, fault: {kind: tcp.fin}}]"
 BY_HAND = [
     ("vresion: 1", "vresion", "did you mean version?"),
     ("version: 2\npromise: p", "version", "write `version: 1`"),
@@ -122,6 +123,10 @@ BY_HAND = [
     (HEAD + "---\nversion: 1", "the scenario", "is not YAML"),
     ("{" * 50, "the scenario", "nested deeper"),
     (HEAD + "? [a]\n: b", "the scenario", "write a name"),
+    ('version: 1\npromise: "\\U00110000"', "the scenario", "check escapes"),
+    (HEAD + RULE_OF_HEADERS % '"\\ud800"', "faults[0].where.header", "half of a character"),
+    ("!!python/name:os.system version: 1\npromise: p", "version", "the tag"),
+    (HEAD + '"\\e[2J\\nx": 1', r"\x1b[2J\nx", "not a known key"),
 ]  # fmt: skip
 
 

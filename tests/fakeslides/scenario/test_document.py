@@ -35,6 +35,12 @@ def test_a_quoted_nothing_is_text() -> None:
     [
         ("a: !!python/object/apply:os.system [id]", "tag"),
         ("a: !custom x", "tag"),
+        ("!!python/name:os.system a: x", "write plain keys"),
+        ('a: "\\U00110000"', "out of range"),
+        ('a: "\\UFFFFFFFF"', "out of range"),
+        ("%YAML " + "9" * 5000 + ".1\n---\na: 1", "out of range"),
+        ('a: "\\ud800"', "half of a character"),
+        ('"\\ud800": 1', "half of a character"),
         ("a: &x [1]\nb: *x", "alias"),
         ("a: 1\na: 2", "second time (first in line 1)"),
         ("? [a]\n: b", "write a name"),

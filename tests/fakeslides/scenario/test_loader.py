@@ -122,3 +122,9 @@ def test_suggests_the_scenario_that_was_meant() -> None:
     """Names are typed by hand."""
     with pytest.raises(ScenarioError, match=r"did you mean outage\?"):
         find_scenario("outtage")
+
+
+def test_a_name_that_no_file_can_have_is_only_unknown() -> None:
+    """Whoever pastes a whole scenario in place of its name got a traceback."""
+    with pytest.raises(ScenarioError, match="name a file, or one that ships"):
+        find_scenario("x" * 5000)
