@@ -189,7 +189,9 @@ class Front:
     def _begin(self, call: Call, headers: Mapping[str, str], connection: FaultyConnection) -> Exchange:
         subject = call.presentation_id or call.method
         self._ordinals[subject] += 1
-        identity = headers.get(IDENTITY_HEADER) or f"{subject}#{self._ordinals[subject]}"
+        # Bytes that are no UTF-8 come from aiohttp as halves of characters, which no answer could tell again.
+        named = headers.get(IDENTITY_HEADER, "").encode("utf-8", "replace").decode()
+        identity = named or f"{subject}#{self._ordinals[subject]}"
         attempt = headers.get(ATTEMPT_HEADER, "")
         number = int(attempt) if len(attempt) < 9 and attempt.isascii() and attempt.isdigit() else 1
         return Exchange(call, connection.number, self.uptime_seconds(), identity, number, headers)

@@ -4,6 +4,7 @@ It takes camelCase and snake_case names alike, treats null as unset, and refuses
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from fakeslides.errors import SlidesApiError
 
 _BATCH_FIELDS = {"requests": "requests", "writeControl": "writeControl", "write_control": "writeControl"}
+# Escaped, or in the bytes that UTF-8 would give one; Python's reader lets both pass.
+_MAY_HOLD_SURROGATES = re.compile(rb"\\u[dD]|\xed")
 _CONTROL_FIELDS = {
     "requiredRevisionId": "requiredRevisionId",
     "required_revision_id": "requiredRevisionId",
@@ -40,9 +43,20 @@ def read_json(raw: bytes) -> dict[str, Any]:
         body = json.loads(raw) if raw.strip() else {}
     except (ValueError, RecursionError) as error:
         raise _bad("", f"Invalid JSON payload received. {_said(error)}") from error
+    if _MAY_HOLD_SURROGATES.search(raw) and not _is_text(body):
+        raise _bad("", "Invalid JSON payload received. A string holds an unpaired surrogate.")
     if not isinstance(body, dict):
         raise _bad("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')
     return body
+
+
+def _is_text(body: object) -> bool:
+    """Say whether all strings of a body are text that UTF-8 can write."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_batch(raw: bytes) -> BatchBody:

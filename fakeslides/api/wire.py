@@ -33,7 +33,7 @@ async def read_body(request: web.BaseRequest) -> bytes:
     """Return the whole body.
 
     Raises:
-        SlidesApiError: 400, it is larger than Google takes.
+        SlidesApiError: 400, it is larger than Google takes, or not encoded as its head says.
         ConnectionError: the client left in the midst of it.
     """
     try:
@@ -41,6 +41,9 @@ async def read_body(request: web.BaseRequest) -> bytes:
     except web.HTTPRequestEntityTooLarge as error:
         message = f"Request payload size exceeds the limit: {LARGEST_BODY_BYTES} bytes."
         raise SlidesApiError(400, "INVALID_ARGUMENT", message) from error
+    except web.RequestPayloadError as error:
+        request.content.feed_eof()  # or aiohttp reads on behind the answer, and logs the error as its own
+        raise SlidesApiError(400, "INVALID_ARGUMENT", "The request's body could not be decoded.") from error
 
 
 def query_of(request: web.BaseRequest, body: bytes) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from fakeslides.clock import ServerClock
 from fakeslides.ledger import Entry
 from fakeslides.server import FakeSlides
-from tests.support.fake_client import create_deck, one_fault, open_session, post_batch, scenario_of
+from tests.support.fake_client import create_deck, one_fault, open_session, post_batch, scenario_of, trust
 from tests.support.manual_clock import ManualClock
 from tests.support.patience import until
 
@@ -151,6 +151,18 @@ class TestIdentity:
 
             assert [entry.identity for entry in fake.ledger][-2:] == ["none#1", "none#2"]
             assert last(fake).attempt == 1
+
+    async def test_a_name_that_is_no_text_does_not_spoil_the_ledger(self) -> None:
+        """Its line could not be sent, and neither could any other line beside it."""
+        async with FakeSlides() as fake:
+            port = int(fake.endpoint.rpartition(":")[2])
+            reader, writer = await asyncio.open_connection("localhost", port, ssl=trust(fake))
+            writer.write(b"GET /v1/presentations/none HTTP/1.1\r\nHost: localhost\r\n")
+            writer.write(b"X-Deckstorm-Operation: a\xffb\r\n\r\n")
+            await reader.readline()
+            writer.close()
+
+            assert '"identity": "a?b"' in fake.ledger.as_ndjson().encode().decode()
 
     @pytest.mark.parametrize("attempt", ["x", "-1", "9" * 5000, "٣"])
     async def test_an_attempt_that_is_no_number_is_the_first(self, attempt: str) -> None:

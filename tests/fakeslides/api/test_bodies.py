@@ -53,6 +53,17 @@ def test_refuses_what_is_not_a_message(raw: bytes) -> None:
     assert (error.code, error.status) == (400, "INVALID_ARGUMENT")
 
 
+@pytest.mark.parametrize("raw", [rb'{"title": "\uD800"}', rb'{"\ud800": 1}', b'{"title": "\xed\xa0\x80"}'])
+def test_refuses_half_of_a_character(raw: bytes) -> None:
+    """It was taken as a title, and then no answer and no ledger that told of it could be written."""
+    assert "unpaired surrogate" in refusal(raw).message
+
+
+def test_takes_a_character_that_is_escaped_in_two_halves() -> None:
+    """So are emoji escaped in JSON."""
+    assert read_json(rb'{"title": "\ud83d\ude00 \u00e9"}') == {"title": "\N{GRINNING FACE} \u00e9"}
+
+
 @given(raw=st.binary(max_size=200) | st.text(alphabet='{}[]":,null1').map(str.encode))
 def test_no_body_brings_it_down(raw: bytes) -> None:
     """It is read or refused."""

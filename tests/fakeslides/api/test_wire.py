@@ -1,5 +1,7 @@
 from io import BytesIO
 
+import pytest
+
 from fakeslides.api.replies import Reply
 from fakeslides.api.wire import LARGEST_BODY_BYTES, to_bytes, to_response
 from fakeslides.server import FakeSlides
@@ -19,6 +21,19 @@ async def test_refuses_a_body_that_google_would_not_take() -> None:
 
     assert answer.status == 400
     assert error["message"] == "Request payload size exceeds the limit: 10485760 bytes."
+
+
+async def test_a_body_that_is_not_encoded_as_it_says_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    """It was answered with 500, and with a traceback in the terminal of whoever runs the server."""
+    async with (
+        FakeSlides() as fake,
+        open_session(fake) as session,
+        session.post("/v1/presentations", data=b"{}", headers={"Content-Encoding": "gzip"}) as answer,
+    ):
+        error = (await answer.json())["error"]
+
+    assert (answer.status, error["message"]) == (400, "The request's body could not be decoded.")
+    assert caplog.text == ""
 
 
 async def test_a_get_that_is_too_long_may_come_as_a_form() -> None:
