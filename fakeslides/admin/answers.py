@@ -52,7 +52,8 @@ def text_answer(
 ) -> web.Response:
     """Return a text that nobody may keep or reinterpret."""
     headers = {"Content-Type": f"{content_type}; charset=utf-8", **_HIDDEN, **(headers or {})}
-    return web.Response(body=text.encode(), status=status, headers=headers)
+    # Half of a character, which JSON can escape, goes back as it came.
+    return web.Response(body=text.encode("utf-8", "backslashreplace"), status=status, headers=headers)
 
 
 def error_answer(error: AdminError) -> web.Response:

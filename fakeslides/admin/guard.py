@@ -30,7 +30,8 @@ class Guard:
             AdminError: 403.
         """
         name, colon, rest = request.host.rpartition(":")
-        if (name if colon else rest) not in _LOCAL_NAMES:
+        # Without the header aiohttp would look up what this machine is called.
+        if "Host" not in request.headers or (name if colon else rest) not in _LOCAL_NAMES:
             raise AdminError(403, "the Host header must name 127.0.0.1 or localhost")
 
     def check_token(self, request: web.BaseRequest) -> None:
@@ -49,9 +50,19 @@ async def read_body(request: web.BaseRequest) -> bytes:
     """Return the whole body.
 
     Raises:
-        AdminError: 413, it is larger than any scenario; the rest of it is not read.
-        ConnectionError: the client left in the midst of it.
+        AdminError: 413, it is larger than any scenario; the rest of it is not read.  400, it is not encoded
+            as its head says, or the client left in the midst of it.
     """
+    try:
+        return await _read_within_limit(request)
+    except web.RequestPayloadError as error:
+        request.content.feed_eof()  # or aiohttp reads on behind the answer, and logs the error as its own
+        raise AdminError(400, "the body is not encoded as its head says; send it plain") from error
+    except ConnectionError as error:
+        raise AdminError(400, "the client left before its body had come") from error
+
+
+async def _read_within_limit(request: web.BaseRequest) -> bytes:
     too_large = AdminError(413, f"the body is larger than {LARGEST_BODY_BYTES} bytes; send less")
     if (request.content_length or 0) > LARGEST_BODY_BYTES:
         raise too_large

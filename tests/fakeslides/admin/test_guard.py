@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -80,3 +81,57 @@ async def test_a_body_up_to_its_limit_is_read(fake: FakeSlides) -> None:
     answer = await ask(fake, "PUT", "/scenario", scenario + b"#" * (LARGEST_BODY_BYTES - len(scenario)))
 
     assert answer.status == 200
+
+
+async def spoken(fake: FakeSlides, request: str, body: bytes = b"") -> bytes:
+    """Return what comes back for bytes that no decent client sends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(fake.admin_url.rpartition(":")[2]))
+    head = f"{request}\r\nAuthorization: Bearer {fake.admin_token}\r\n"
+    writer.write(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    try:
+        async with asyncio.timeout(10):
+            return await reader.readuntil(b"}")
+    finally:
+        writer.close()
+
+
+async def test_a_request_that_names_no_host_is_refused(fake: FakeSlides) -> None:
+    """HTTP/1.0 allows it, and what stood in its place was whatever this machine is called."""
+    assert b"403 Forbidden" in await spoken(fake, "GET /health HTTP/1.0")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_is_not_encoded_as_it_says_is_a_mistake_and_not_an_accident(
+    fake: FakeSlides, encoding: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was answered with 500, and with a traceback in the terminal of whoever runs the server."""
+    head = f"PUT /scenario HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: {encoding}"
+
+    answer = await spoken(fake, head, b"version: 1")
+
+    assert b"400 Bad Request" in answer
+    assert b"send it plain" in answer
+    assert caplog.text == ""
+
+
+async def test_a_client_that_leaves_in_the_midst_of_its_body_is_no_accident_either(
+    fake: FakeSlides, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C in a client is an everyday thing, and was told with a traceback here."""
+    _, writer = await asyncio.open_connection("127.0.0.1", int(fake.admin_url.rpartition(":")[2]))
+    head = f"POST /phase HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {fake.admin_token}\r\n"
+    writer.write(head.encode() + b"Content-Length: 50\r\n\r\n{")
+    await asyncio.sleep(0.02)
+
+    writer.transport.abort()
+    await asyncio.sleep(0.02)
+
+    assert caplog.text == ""
+
+
+async def test_half_of_a_character_in_an_order_is_told_back(fake: FakeSlides) -> None:
+    """JSON can escape what UTF-8 cannot write, and the message could not be sent."""
+    answer = await ask(fake, "POST", "/faults", r'{"\ud800": 1}')
+
+    assert answer.status == 400
+    assert answer.document["error"].startswith("\ud800: is not a known key")
