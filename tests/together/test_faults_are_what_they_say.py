@@ -4,10 +4,13 @@ import asyncio
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 import fakeslides.tls
+from fakeslides.scenario.fault_kinds import Fault
 from fakeslides.service_account import ServiceAccount, make_service_account
 from tests.support.fake_client import open_descriptors
 from tests.support.fault_cases import CASES, Case, vocabulary
@@ -45,6 +48,11 @@ def _rows_of_the_documentation() -> dict[str, str]:
     }
 
 
+def _quoted(row: str, column: int) -> list[str]:
+    """Return the words in a row's column that stand for themselves in a scenario."""
+    return row.split("|")[column].split("`")[1::2]
+
+
 def test_every_kind_is_tried_at_every_point_where_it_may_strike() -> None:
     """What nobody tries may be anything on the wire."""
     tried = {(case.kind, case.point) for case in CASES}
@@ -58,7 +66,20 @@ def test_every_kind_has_its_row_in_the_documentation_with_its_points() -> None:
 
     assert set(rows) == set(vocabulary())
     for kind, points in vocabulary().items():
-        assert [point for point in points if f"`{point}`" not in rows[kind]] == [], kind
+        assert _quoted(rows[kind], 3) == list(points), kind
+
+
+@pytest.mark.parametrize("model", get_args(get_args(Fault)[0]), ids=lambda model: model.__name__)
+def test_every_field_and_the_point_that_need_not_be_named_are_documented(model: type[BaseModel]) -> None:
+    """A field that nobody knows of is never set, and a point that is guessed may be the wrong one."""
+    fields = {name: field for name, field in model.model_fields.items() if name != "kind"}
+    kind, default = get_args(model.model_fields["kind"].annotation)[0], fields.pop("point").default
+    points = vocabulary()[kind]
+
+    named = {field.alias or name for name, field in fields.items()}
+
+    assert named <= set(_quoted(_rows_of_the_documentation()[kind], 2)), kind
+    assert default == ("before_commit" if "before_commit" in points else points[0])
 
 
 class TestWhatIsSeen:
