@@ -6,7 +6,7 @@ that must be unique); the models here check each section by itself.
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from fakeslides.scenario.gates import Gate
 from fakeslides.scenario.rules import FaultRule, Phase
@@ -15,6 +15,9 @@ from fakeslides.scenario.server import Server
 from fakeslides.scenario.units import TimeScale
 
 StrategyName = Literal["sequential", "per_slide", "semaphore", "coalesced"]
+
+# As high as the engine's own setting goes.
+Concurrency = Annotated[int, Field(ge=1, le=100)]
 
 _STRATEGIES: tuple[StrategyName, ...] = ("sequential", "per_slide", "semaphore", "coalesced")
 
@@ -38,7 +41,7 @@ class SweepSettings(Section):
     """The settings a sweep goes through: every strategy at every concurrency."""
 
     strategy: tuple[StrategyName, ...] = Field(_STRATEGIES, min_length=1)
-    concurrency: tuple[PositiveInt, ...] = Field((1, 2, 3, 5, 8), min_length=1)
+    concurrency: tuple[Concurrency, ...] = Field((1, 2, 3, 5, 8), min_length=1)
 
 
 class Scenario(Section):

@@ -110,6 +110,7 @@ BY_HAND = [
      "faults[0].fault.point", "mid_body"),
     (HEAD + "faults: [{id: r, often: {every: 1}, fault: {kind: http.status, code: 200}}]",
      "faults[0].fault.code", "write 400 or more"),
+    (HEAD + "settings: {concurrency: [1, 101]}", "settings.concurrency[1]", "write 100 or less"),
     (HEAD + "workload: {slides: 0}", "workload.slides", "write 1 or more"),
     (HEAD + "workload: {slides: 1.5}", "workload.slides", "is not a whole number"),
     (HEAD + "gates: [{id: g, metric: lost_edits, require: none}]", "gates[0].require", "write a comparison"),
