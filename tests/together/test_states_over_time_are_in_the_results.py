@@ -26,7 +26,7 @@ def _changes(measured: Measurement, kind: str) -> list[tuple[str, str]]:
 
 
 async def test_an_outage_opens_the_breaker_which_parks_probes_and_closes_again() -> None:
-    """Nothing is lost, and the server is left alone until it is back."""
+    """Nothing is lost; the server is left alone until it is back, and then asked for one thing at a time."""
     plan = a_plan(find_scenario("outage"))
 
     measured = (await run_setting(plan, Setting("per_slide", 3), MonotonicClock())).measurement
@@ -34,6 +34,8 @@ async def test_an_outage_opens_the_breaker_which_parks_probes_and_closes_again()
     changes = _changes(measured, "breaker")
     assert changes[:2] == [("closed", "open"), ("open", "half-open")]
     assert changes[-2:] == [("open", "half-open"), ("half-open", "closed")]
+    one_at_a_time, *_, last = [after for _, after in _changes(measured, "limit")]
+    assert one_at_a_time == "1" != last
     assert measured.metrics["operation_completion_share"] == 1
     assert measured.metrics["slide_success_share"] == 1
     assert measured.waits_seconds["breaker"] > 0
