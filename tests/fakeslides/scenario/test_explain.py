@@ -45,7 +45,7 @@ def ruled(**parts: object) -> dict[str, object]:
         ({"workload": {"slides": "99999"}}, "workload.slides", "write 1000 or less"),
         ({"workload": None}, "workload", "nothing is not a mapping"),
         ({"settings": {"concurrency": []}}, "settings.concurrency", "is an empty list"),
-        ({"settings": {"concurrency": ["0"]}}, "settings.concurrency[0]", "write more than 0"),
+        ({"settings": {"concurrency": ["0"]}}, "settings.concurrency[0]", "write 1 or more"),
         ({"settings": {"strategy": ["paralel"]}}, "settings.strategy[0]", "known here: coalesced"),
         ({"server": {"quota": {"retry_after": "maybe"}}}, "server.quota.retry_after", "write true or false"),
         ({"promise": ""}, "promise", "is empty"),
