@@ -16,7 +16,7 @@ from aiohttp import web
 from fakeslides.admin.service import Admin
 from fakeslides.api.auth import TokenEndpoint
 from fakeslides.api.tokens import TokenBook
-from fakeslides.api.wire import make_request
+from fakeslides.api.wire import ACCIDENTS, make_request
 from fakeslides.clock import Clock, ServerClock
 from fakeslides.decks import Deck
 from fakeslides.faults.doorkeeper import Doorkeeper
@@ -109,7 +109,9 @@ class FakeSlides:
             authority, context = make_authority()
             door = self._door(stack, authority)
             self.front = front = Front(self.weather, self._clock, self.store, self.ledger, door)
-            application = web.Server(front.serve, request_factory=make_request, access_log=None)
+            application = web.Server(
+                front.serve, request_factory=make_request, access_log=None, logger=ACCIDENTS
+            )
             stack.push_async_callback(application.shutdown, _PATIENCE_SECONDS)
             stack.push_async_callback(self._roster.close_all)
             stack.push_async_callback(front.stop)
@@ -194,7 +196,7 @@ class FakeSlides:
 
     async def _open_admin(self, stack: AsyncExitStack) -> None:
         door = Door(self, Admin(self, self._clock, self.admin_token), ServerClock())
-        admin = web.Server(door.answer, access_log=None)
+        admin = web.Server(door.answer, access_log=None, logger=ACCIDENTS)
         stack.push_async_callback(admin.shutdown, _PATIENCE_SECONDS)
         sock = socket.create_server((_ADDRESS, 0), backlog=_BACKLOG)
         self.admin_url = f"http://{_ADDRESS}:{sock.getsockname()[1]}"

@@ -1,12 +1,13 @@
 """Between aiohttp's requests and responses and what the rest of the API speaks."""
 
 import asyncio
+import logging
 from http.client import responses
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http import RawRequestMessage
+from aiohttp.http import HttpProcessingError, RawRequestMessage
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
@@ -15,6 +16,16 @@ from fakeslides.errors import SlidesApiError
 
 # What Google's front end takes for a JSON body.
 LARGEST_BODY_BYTES = 10 * 1024 * 1024
+
+
+def _is_accident(record: logging.LogRecord) -> bool:
+    """A client that speaks no HTTP was told so with 400, and is none of the log's business."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+# Where aiohttp's servers report what went wrong in them.
+ACCIDENTS = logging.getLogger("fakeslides.accidents")
+ACCIDENTS.addFilter(_is_accident)
 
 
 def make_request(

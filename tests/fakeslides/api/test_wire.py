@@ -1,9 +1,10 @@
+import asyncio
 from io import BytesIO
 
 import pytest
 
 from fakeslides.api.replies import Reply
-from fakeslides.api.wire import LARGEST_BODY_BYTES, to_bytes, to_response
+from fakeslides.api.wire import ACCIDENTS, LARGEST_BODY_BYTES, to_bytes, to_response
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import create_deck, open_session
 
@@ -72,3 +73,24 @@ def test_a_status_without_a_name_is_sent_without_one() -> None:
     head, _ = to_bytes(Reply(599, b""))
 
     assert head.startswith(b"HTTP/1.1 599 \r\n")
+
+
+async def test_a_client_that_speaks_no_http_is_answered_and_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever types https for the page's address got a traceback in the server's terminal."""
+    async with FakeSlides() as fake:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(fake.admin_url.rpartition(":")[2]))
+        writer.write(b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03 hello\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.0 400")
+    assert caplog.text == ""
+
+
+def test_an_accident_in_the_server_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """What nobody foresaw must be seen."""
+    ACCIDENTS.error("Error handling request", exc_info=ZeroDivisionError())
+
+    assert "ZeroDivisionError" in caplog.text
