@@ -1,7 +1,14 @@
 """What holds for every test."""
 
+import signal
+
 from hypothesis import settings
 
 # A busy machine is no reason to fail: laws are about results, not about how fast one example runs.
 settings.register_profile("deckstorm", deadline=None)
 settings.load_profile("deckstorm")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and every program started from there inherits
+# that.  The tests that interrupt a command would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
