@@ -53,10 +53,6 @@ class Rulebook:
             if page.rule.id == verdict.rule_id:
                 page.active_count -= 1
 
-    def phase_at(self, offset_seconds: float) -> str | None:
-        """Return the phase's name, None if the scenario has no phases."""
-        return self._timeline.phase_at(offset_seconds)
-
 
 class _Page:
     """One rule, with what has been counted for it.

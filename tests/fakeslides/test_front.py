@@ -211,9 +211,8 @@ async def test_a_write_whose_client_left_is_committed_all_the_same() -> None:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.02):
                     await post_batch(session, deck)
-        await asyncio.sleep(0.1)
+        await until(lambda: last(fake).method == "presentations.batchUpdate")
 
-        assert last(fake).method == "presentations.batchUpdate"
         assert last(fake).committed
 
 
