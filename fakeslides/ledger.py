@@ -7,7 +7,7 @@ saw.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -50,9 +50,14 @@ class Entry:
 
 
 class Ledger:
-    """An append-only list of entries, with the counts that reports ask for."""
+    """An append-only list of entries, with the counts that reports ask for.
+
+    Attributes:
+        listeners: called with every entry as it is appended; they must be quick and must not raise.
+    """
 
     def __init__(self) -> None:
+        self.listeners: list[Callable[[Entry], None]] = []
         self._entries: list[Entry] = []
         self._matched: Counter[str] = Counter()
         self._fired: Counter[str] = Counter()
@@ -70,6 +75,8 @@ class Ledger:
     def append(self, entry: Entry) -> None:
         """Remember an entry; entries are never changed."""
         self._entries.append(entry)
+        for listener in self.listeners:
+            listener(entry)
 
     def clear(self) -> None:
         """Forget everything, counts included."""

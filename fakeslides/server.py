@@ -10,7 +10,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Self
 
-import trustme
 from aiohttp import web
 
 from fakeslides.admin.service import Admin
@@ -21,7 +20,7 @@ from fakeslides.clock import Clock, ServerClock
 from fakeslides.decks import Deck
 from fakeslides.faults.doorkeeper import Doorkeeper
 from fakeslides.faults.faulty_connection import FaultyConnection
-from fakeslides.faults.port import Port
+from fakeslides.faults.port import Port, Sockets
 from fakeslides.faults.roster import Roster
 from fakeslides.front import Front
 from fakeslides.ledger import Ledger
@@ -30,7 +29,7 @@ from fakeslides.scenario.model import Scenario
 from fakeslides.service_account import CLIENT_EMAIL
 from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.store import Store
-from fakeslides.tls import make_authority, make_flawed_contexts, write_client_files
+from fakeslides.tls import Identity, make_identity, write_client_files
 from fakeslides.weather import Weather
 
 __all__ = ["CALM", "FakeSlides"]
@@ -53,6 +52,8 @@ class FakeSlides:
         seed: of every draw; None is the scenario's.
         port: of the Slides API; 0 picks a free one.
         state_dir: where CA and service-account file are written; None is a temporary folder.
+        identity: its certificates and its service account; None makes new ones.
+        sockets: makes the listening sockets; the machine's own by default.
 
     Attributes:
         endpoint: the API's address, `https://localhost:PORT`.
@@ -73,7 +74,7 @@ class FakeSlides:
     admin_url: str
     front: Front
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it stands on is handed in here
         self,
         scenario: Scenario | None = None,
         *,
@@ -82,6 +83,8 @@ class FakeSlides:
         seed: int | None = None,
         port: int = 0,
         state_dir: Path | None = None,
+        identity: Identity | None = None,
+        sockets: Sockets = socket,
     ) -> None:
         self.weather = Weather(scenario or CALM, seed)
         self.decks = tuple(decks)
@@ -93,6 +96,7 @@ class FakeSlides:
         self._own_clock = ServerClock(self.scenario.time_scale)
         self._clock = clock or self._own_clock
         self._port, self._state_dir = port, state_dir
+        self._identity, self._sockets = identity, sockets
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -102,12 +106,12 @@ class FakeSlides:
             OSError: the port is in use.
         """
         async with AsyncExitStack() as stack:
-            sock = socket.create_server((_ADDRESS, self._port), backlog=_BACKLOG)
+            sock = self._sockets.create_server((_ADDRESS, self._port), backlog=_BACKLOG)
             stack.callback(sock.close)
             self.endpoint = f"https://localhost:{sock.getsockname()[1]}"
             self._roster = Roster(self._most_connections())
-            authority, context = make_authority()
-            door = self._door(stack, authority)
+            identity = self._identity or make_identity()
+            door = self._door(stack, identity)
             self.front = front = Front(self.weather, self._clock, self.store, self.ledger, door)
             application = web.Server(
                 front.serve, request_factory=make_request, access_log=None, logger=ACCIDENTS
@@ -115,9 +119,12 @@ class FakeSlides:
             stack.push_async_callback(application.shutdown, _PATIENCE_SECONDS)
             stack.push_async_callback(self._roster.close_all)
             stack.push_async_callback(front.stop)
-            keeper = Doorkeeper(self._roster, front.strikes, self._clock, make_flawed_contexts(authority))
+            keeper = Doorkeeper(self._roster, front.strikes, self._clock, identity.flawed)
             keeper.port = port = Port(
-                lambda: FaultyConnection(application, context, keeper), sock, self._clock
+                lambda: FaultyConnection(application, identity.context, keeper),
+                sock,
+                self._clock,
+                self._sockets,
             )
             stack.callback(port.close)
             await port.open()
@@ -186,10 +193,10 @@ class FakeSlides:
         limit = self.scenario.server.connections
         return limit.at_most if limit else None
 
-    def _door(self, stack: AsyncExitStack, authority: trustme.CA) -> TokenEndpoint:
+    def _door(self, stack: AsyncExitStack, identity: Identity) -> TokenEndpoint:
         """Write what clients need into files that live as long as the stack; return what lets them in."""
         folder = self._state_dir or Path(stack.enter_context(TemporaryDirectory(prefix="fakeslides-")))
-        files = write_client_files(folder, authority, self.endpoint)
+        files = write_client_files(folder, identity, self.endpoint)
         self.ca_file, self.credentials_file = files.ca_file, files.credentials_file
         tokens = TokenBook(Random(self.weather.seed))  # noqa: S311 # they open nothing but this fake
         return TokenEndpoint(files.account.public_key, CLIENT_EMAIL, f"{self.endpoint}/token", tokens)
@@ -198,7 +205,7 @@ class FakeSlides:
         door = Door(self, Admin(self, self._clock, self.admin_token), ServerClock())
         admin = web.Server(door.answer, access_log=None, logger=ACCIDENTS)
         stack.push_async_callback(admin.shutdown, _PATIENCE_SECONDS)
-        sock = socket.create_server((_ADDRESS, 0), backlog=_BACKLOG)
+        sock = self._sockets.create_server((_ADDRESS, 0), backlog=_BACKLOG)
         self.admin_url = f"http://{_ADDRESS}:{sock.getsockname()[1]}"
         server = await asyncio.get_running_loop().create_server(admin, sock=sock, backlog=_BACKLOG)
         stack.callback(server.close)

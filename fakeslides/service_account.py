@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 _PROJECT = "deckstorm-fake"
@@ -20,7 +20,11 @@ class ServiceAccount:
 
 def make_service_account(token_uri: str) -> ServiceAccount:
     """Generate a key; the key file sends clients to `token_uri` for their tokens."""
-    key = generate_private_key(public_exponent=65537, key_size=2048)
+    return account_with(generate_private_key(public_exponent=65537, key_size=2048), token_uri)
+
+
+def account_with(key: RSAPrivateKey, token_uri: str) -> ServiceAccount:
+    """Return an account with a given key."""
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     key_file = {
         "type": "service_account",

@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,31 @@ def make_flawed_contexts(authority: trustme.CA) -> dict[Flaw, ssl.SSLContext]:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a fake is, and who may enter it.
+
+    Attributes:
+        ca_pem: the certificate to trust.
+        context: the server's TLS, with a certificate of that authority for `HOSTS`.
+        flawed: TLS with certificates that a client who trusts the authority must not accept.
+        account_for: makes the service account that may enter, given the address it gets its tokens from.
+    """
+
+    ca_pem: bytes
+    context: ssl.SSLContext
+    flawed: Mapping[Flaw, ssl.SSLContext]
+    account_for: Callable[[str], ServiceAccount]
+
+
+def make_identity() -> Identity:
+    """Return an identity that nobody else has."""
+    authority, context = make_authority()
+    return Identity(
+        authority.cert_pem.bytes(), context, make_flawed_contexts(authority), make_service_account
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ClientFiles:
     """What a client is given: whom to trust, and who to be."""
 
@@ -49,14 +75,14 @@ class ClientFiles:
     account: ServiceAccount
 
 
-def write_client_files(folder: Path, authority: trustme.CA, endpoint: str) -> ClientFiles:
+def write_client_files(folder: Path, identity: Identity, endpoint: str) -> ClientFiles:
     """Write the authority's certificate and a service account's key file into `folder`.
 
     The key file is readable by its owner only.
     """
-    account = make_service_account(f"{endpoint}/token")
+    account = identity.account_for(f"{endpoint}/token")
     ca_file, credentials_file = folder / "ca.pem", folder / "service-account.json"
-    authority.cert_pem.write_to_path(ca_file)
+    ca_file.write_bytes(identity.ca_pem)
     credentials_file.unlink(missing_ok=True)
     credentials_file.touch(mode=0o600)
     credentials_file.write_text(json.dumps(account.key_file, indent=2) + "\n", "utf-8")

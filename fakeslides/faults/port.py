@@ -3,10 +3,21 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import Protocol
 
 from fakeslides.clock import Clock
 
 _BACKLOG = 1024
+
+
+class Sockets(Protocol):
+    """Makes sockets; the module `socket` does."""
+
+    def create_server(self, address: tuple[str, int], *, backlog: int) -> socket.socket:
+        """Return a socket that is bound to `address` and listens there."""
+
+    def socket(self) -> socket.socket:
+        """Return a socket for TCP that is not bound to anything."""
 
 
 class Port:
@@ -16,12 +27,18 @@ class Port:
         make_protocol: makes the protocol of each connection.
         sock: bound and listening; the port takes it over.
         clock: refusals last for seconds of this clock.
+        sockets: makes another socket once that one has been closed.
     """
 
     def __init__(
-        self, make_protocol: Callable[[], asyncio.BaseProtocol], sock: socket.socket, clock: Clock
+        self,
+        make_protocol: Callable[[], asyncio.BaseProtocol],
+        sock: socket.socket,
+        clock: Clock,
+        sockets: Sockets = socket,
     ) -> None:
         self._make_protocol, self._sock, self._clock = make_protocol, sock, clock
+        self._sockets = sockets
         self._address: tuple[str, int] = sock.getsockname()[:2]
         self._server: asyncio.Server | None = None
         self._reopening: asyncio.Task[None] | None = None
@@ -38,7 +55,7 @@ class Port:
         self._server.close()
         self._server = None
         # Bound but not listening, it keeps the port from being given to anybody else, and refuses.
-        self._sock = socket.socket()
+        self._sock = self._sockets.socket()
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._sock.bind(self._address)
         self._reopening = asyncio.get_running_loop().create_task(self._reopen_after(seconds))

@@ -14,7 +14,7 @@ class Roster:
 
     def __init__(self, at_most: int | None = None) -> None:
         self.at_most = at_most
-        self._live: set[TlsConnection] = set()
+        self._live: dict[TlsConnection, None] = {}  # in order of arrival, so that the end is in order too
         self._is_empty = asyncio.Event()
         self._is_empty.set()
         self.accepted_count = 0
@@ -31,7 +31,7 @@ class Roster:
         self.accepted_count += 1
         connection.number = self.accepted_count
         connection.is_beyond_limit = self.at_most is not None and len(self._live) >= self.at_most
-        self._live.add(connection)
+        self._live[connection] = None
         self._is_empty.clear()
         self.peak_count = max(self.peak_count, len(self._live))
 
@@ -44,7 +44,7 @@ class Roster:
 
     def closed(self, connection: TlsConnection) -> None:
         """Forget a connection."""
-        self._live.discard(connection)
+        self._live.pop(connection, None)
         if not self._live:
             self._is_empty.set()
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from cryptography import x509
 
-from fakeslides.tls import HOSTS, make_authority, write_client_files
+from fakeslides.tls import HOSTS, make_identity, write_client_files
 
 
 def test_writes_what_clients_need_and_keeps_the_key_private(tmp_path: Path) -> None:
     """A throwaway key is still a key."""
-    authority, _ = make_authority()
+    identity = make_identity()
 
-    files = write_client_files(tmp_path, authority, "https://localhost:1")
+    files = write_client_files(tmp_path, identity, "https://localhost:1")
 
     assert x509.load_pem_x509_certificate(files.ca_file.read_bytes())
     assert json.loads(files.credentials_file.read_text("utf-8"))["token_uri"] == "https://localhost:1/token"
@@ -20,10 +20,10 @@ def test_writes_what_clients_need_and_keeps_the_key_private(tmp_path: Path) -> N
 
 def test_a_second_server_in_the_same_folder_takes_the_files_over(tmp_path: Path) -> None:
     """`--state-dir` is given again and again."""
-    authority, _ = make_authority()
-    write_client_files(tmp_path, authority, "https://localhost:1")
+    identity = make_identity()
+    write_client_files(tmp_path, identity, "https://localhost:1")
 
-    files = write_client_files(tmp_path, authority, "https://localhost:2")
+    files = write_client_files(tmp_path, identity, "https://localhost:2")
 
     assert "localhost:2" in files.credentials_file.read_text("utf-8")
 
