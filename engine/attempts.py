@@ -12,7 +12,7 @@ from engine.admission.dispatcher import Admission, Dispatcher
 from engine.admission.waits import Waits
 from engine.clock import Clock
 from engine.errors import AnswerTimedOut, NotSent, Rejected, SlidesError, Unauthenticated
-from engine.events import AttemptOutcome, AttemptSettled, Event
+from engine.events import AttemptAdmitted, AttemptOutcome, AttemptSettled, Event
 from engine.plan.operations import Batch
 from engine.policy.pacing import CallKind
 from engine.wire.transport import Call, Transport, get_presentation
@@ -100,7 +100,7 @@ class Attempts:
         """Send `call`; while the breaker is half-open, cheap reads find out whether it may go."""
         while True:
             probe_error = None
-            async with self._admitted(call.kind, errand) as admission:
+            async with self._admitted(call, errand) as admission:
                 if not admission.is_trial or call.kind is CallKind.READ:
                     return await self._try(call, errand, admission)
                 probe_error = await self._probe(errand, admission)
@@ -108,14 +108,28 @@ class Attempts:
                 await self._clock.sleep(PAUSE_AFTER_PROBE_SECONDS)
 
     @asynccontextmanager
-    async def _admitted(self, kind: CallKind, errand: Errand) -> AsyncIterator[Admission]:
+    async def _admitted(self, call: Call, errand: Errand) -> AsyncIterator[Admission]:
         waits = errand.waits_seconds
         try:
-            async with self._dispatcher.admit(kind, errand.deadline_seconds, waits) as admission:
+            async with self._dispatcher.admit(call.kind, errand.deadline_seconds, waits) as admission:
                 errand.met_open_breaker |= admission.is_trial
+                self._announce_admission(call, errand, admission)
                 yield admission
         finally:
             errand.met_open_breaker |= "breaker" in waits
+
+    def _announce_admission(self, call: Call, errand: Errand, admission: Admission) -> None:
+        self._announce(
+            AttemptAdmitted(
+                identity=errand.identity,
+                presentation_id=errand.presentation_id,
+                method=call.method,
+                is_trial=admission.is_trial,
+                in_flight=self._dispatcher.in_flight_count,
+                limit=self._dispatcher.limit,
+                at_seconds=self._clock.now(),
+            )
+        )
 
     async def _probe(self, errand: Errand, admission: Admission) -> SlidesError | None:
         try:

@@ -29,6 +29,7 @@ from engine.snapshot import Snapshot
 from engine.wire.connections import GoogleSlidesConnectionManager
 from engine.wire.credentials import AccessTokens
 from engine.wire.headers import user_agent
+from engine.wire.network import Network
 from engine.wire.transport import Transport
 
 GOOGLE = "https://slides.googleapis.com"
@@ -45,6 +46,7 @@ class SlidesEngine:
         clock: source of time; the machine's by default.
         random: source of jitter; seeded afresh by default.
         listeners: called with every event, in order.
+        network: what the connections stand on; the machine's own by default.
     """
 
     def __init__(  # noqa: PLR0913 - the door takes from outside all that the rooms are handed
@@ -57,6 +59,7 @@ class SlidesEngine:
         clock: Clock | None = None,
         random: Random | None = None,
         listeners: Sequence[Listener] = (),
+        network: Network | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock or MonotonicClock()
@@ -68,6 +71,7 @@ class SlidesEngine:
             clock=self._clock,
             user_agent=user_agent(),
             ca_file=ca_file,
+            network=network,
         )
         self._tokens = AccessTokens(credentials, self._connections, self._clock)
         self._dispatcher = _dispatcher(
@@ -81,7 +85,7 @@ class SlidesEngine:
             announce=self._announce,
         )
         self._recovery = Recovery(attempts, settings, clock=self._clock, jitter=jitter)
-        self._delivery = Delivery(attempts, self._recovery, self._locks, self._clock)
+        self._delivery = Delivery(attempts, self._recovery, self._locks, self._clock, self._announce)
         self._closing = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -6,15 +6,16 @@ revision comes with the answer, so that a chain of writes costs no reads.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from engine.admission.locks import Hold, PresentationLock
 from engine.admission.waits import stopwatch
 from engine.attempts import Attempts, Errand
 from engine.clock import Clock
 from engine.errors import DeadlinePassed, SlidesError
-from engine.events import Fate
+from engine.events import Event, Fate, TurnAwaited, TurnEnded, TurnTaken
 from engine.plan.operations import Batch
 from engine.recovery import Ending, Job, Recovery
 from engine.wire.transport import batch_update
@@ -28,15 +29,22 @@ class Delivery:
         recovery: says what comes after a failed one.
         locks: None lets writes to one presentation overlap, and sends them without a required revision.
         clock: for deadlines.
+        announce: told of every turn on a presentation.
     """
 
     def __init__(
-        self, attempts: Attempts, recovery: Recovery, locks: PresentationLock | None, clock: Clock
+        self,
+        attempts: Attempts,
+        recovery: Recovery,
+        locks: PresentationLock | None,
+        clock: Clock,
+        announce: Callable[[Event], None],
     ) -> None:
         self._attempts = attempts
         self._recovery = recovery
         self._locks = locks
         self._clock = clock
+        self._announce = announce
 
     async def deliver(self, batch: Batch, job: Job) -> None:
         """Carry `batch` out and give each of its operations its fate; raises nothing but cancellation."""
@@ -56,15 +64,24 @@ class Delivery:
             yield Hold()
             return
         async with AsyncExitStack() as stack:
+            tell = partial(self._tell, errand.identity, job.presentation_id)
+            stack.callback(tell, TurnEnded)
+            tell(TurnAwaited)
             try:
                 with stopwatch(self._clock, errand.waits_seconds, "lock"):
                     async with self._clock.timeout(job.deadline_seconds - self._clock.now()):
                         hold = await stack.enter_async_context(self._locks.acquire(job.presentation_id))
             except TimeoutError:
                 raise DeadlinePassed("the presentation") from None
+            tell(TurnTaken)
             if hold.revision_id not in (None, job.snapshot.revision_id):
                 job.snapshot = await self._recovery.read(errand)  # another call of ours wrote in between
             yield hold
+
+    def _tell(
+        self, identity: str, presentation_id: str, turn: type[TurnAwaited | TurnTaken | TurnEnded]
+    ) -> None:
+        self._announce(turn(identity, presentation_id, self._clock.now()))
 
     async def _land(self, batch: Batch, job: Job, errand: Errand) -> tuple[Batch, ...]:
         """Try `batch` until it has ended, and return what is to be sent in its place."""

@@ -41,6 +41,46 @@ class OperationAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnAwaited:
+    """A batch queued for its presentation, which takes one writer at a time."""
+
+    identity: str
+    presentation_id: str
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """A batch has its presentation to itself."""
+
+    identity: str
+    presentation_id: str
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """A batch let go of its presentation, or of its place in the queue if it never had its turn."""
+
+    identity: str
+    presentation_id: str
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptAdmitted:
+    """Breaker, quota and limit let one HTTP try start; `in_flight` counts it already."""
+
+    identity: str
+    presentation_id: str
+    method: str
+    is_trial: bool
+    in_flight: int
+    limit: int
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptSettled:
     """One HTTP try ended.
 
@@ -99,5 +139,15 @@ class LimitChanged:
     at_seconds: float
 
 
-Event = OperationAccepted | AttemptSettled | OperationSettled | BreakerChanged | LimitChanged
+Event = (
+    OperationAccepted
+    | TurnAwaited
+    | TurnTaken
+    | TurnEnded
+    | AttemptAdmitted
+    | AttemptSettled
+    | OperationSettled
+    | BreakerChanged
+    | LimitChanged
+)
 Listener = Callable[[Event], None]

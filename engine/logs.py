@@ -4,6 +4,7 @@ import logging
 from dataclasses import asdict
 
 from engine.events import (
+    AttemptAdmitted,
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
@@ -12,6 +13,9 @@ from engine.events import (
     LimitChanged,
     OperationAccepted,
     OperationSettled,
+    TurnAwaited,
+    TurnEnded,
+    TurnTaken,
 )
 
 
@@ -50,15 +54,28 @@ def _level(event: Event) -> int:
 
 def _sentence(event: Event) -> str:
     match event:
-        case OperationAccepted():
-            return f"edit {event.operation_id} accepted"
+        case TurnAwaited() | TurnTaken() | TurnEnded():
+            return f"{event.identity} {_TURN[type(event)]} {event.presentation_id}"
+        case OperationAccepted() | OperationSettled():
+            return _sentence_of_edit(event)
+        case AttemptAdmitted():
+            return (
+                f"{event.method} for {event.identity} admitted, {event.in_flight} of {event.limit} in flight"
+            )
         case AttemptSettled():
             end = event.outcome.value if event.error_text is None else f"{event.outcome}: {event.error_text}"
             return f"{event.method} for {event.identity}, attempt {event.attempt}: {end}"
-        case OperationSettled():
-            end = "" if event.error_text is None else f": {event.error_text}"
-            return f"edit {event.operation_id} {event.fate}{end}"
         case BreakerChanged():
             return f"breaker of {event.key} went from {event.before} to {event.after}"
         case LimitChanged():
             return f"limit went from {event.before} to {event.after} in flight: {event.reason}"
+
+
+def _sentence_of_edit(event: OperationAccepted | OperationSettled) -> str:
+    if isinstance(event, OperationAccepted):
+        return f"edit {event.operation_id} accepted"
+    end = "" if event.error_text is None else f": {event.error_text}"
+    return f"edit {event.operation_id} {event.fate}{end}"
+
+
+_TURN = {TurnAwaited: "waits for", TurnTaken: "has", TurnEnded: "let go of"}

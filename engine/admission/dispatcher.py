@@ -90,6 +90,11 @@ class Dispatcher:
         return self._limiter.in_flight
 
     @property
+    def limit(self) -> int:
+        """How many may be in flight."""
+        return self._limiter.limit
+
+    @property
     def is_healthy(self) -> bool:
         """True while the breaker is closed."""
         return self._breaker.is_closed

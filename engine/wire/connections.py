@@ -21,6 +21,7 @@ from engine.errors import (
     Unreachable,
     Untrusted,
 )
+from engine.wire.network import Network
 from engine.wire.sockets import Sockets
 
 KEEPALIVE_SECONDS = 15.0
@@ -63,7 +64,7 @@ class GoogleSlidesConnectionManager:
         clock: for the time that draining may take.
         user_agent: what the engine calls itself.
         ca_file: a PEM file with an authority to trust beside the system's.
-        connector: makes the connections in place of the pool's own, as in a simulation.
+        network: what the connections stand on.
     """
 
     def __init__(
@@ -73,26 +74,26 @@ class GoogleSlidesConnectionManager:
         clock: Clock,
         user_agent: str,
         ca_file: Path | None = None,
-        connector: Callable[[], aiohttp.BaseConnector] | None = None,
+        network: Network | None = None,
     ) -> None:
         self._pool_size = pool_size
         self._user_agent = user_agent
         self._ca_file = ca_file
-        self._make_connector = connector or self._pooled_connector
+        self._network = network or Network()
         self._clock = clock
         # aiohttp hands a freed connection to whoever asks first, and not to whoever waits longest.
         self._line: AbstractAsyncContextManager[object] = (
             nullcontext() if pool_size is None else asyncio.Semaphore(pool_size)
         )
         self._session: aiohttp.ClientSession | None = None
-        self._sockets = Sockets()
+        self._sockets = Sockets(self._network.make_socket)
         self._under_way_count = 0
         self._at_rest = asyncio.Event()
         self._at_rest.set()
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
-            connector=self._make_connector(),
+            connector=self._pooled_connector(),
             headers={"User-Agent": self._user_agent},
             timeout=aiohttp.ClientTimeout(total=None),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -152,15 +153,12 @@ class GoogleSlidesConnectionManager:
                 self._at_rest.set()
 
     def _pooled_connector(self) -> aiohttp.BaseConnector:
-        context = ssl.create_default_context()
-        if self._ca_file is not None:
-            context.load_verify_locations(self._ca_file)
         size = self._pool_size or 0  # aiohttp's word for no limit
         return aiohttp.TCPConnector(
             limit=size,
             limit_per_host=size,
             keepalive_timeout=KEEPALIVE_SECONDS,
-            ssl=context,
+            ssl=self._network.make_context(self._ca_file),
             socket_factory=self._sockets.make,
         )
 

@@ -10,14 +10,20 @@ from weakref import WeakSet
 from aiohttp import AddrInfoType
 
 from engine.clock import Clock
+from engine.wire.network import SocketMaker
 
 PATIENCE_SECONDS = 1.0
 
 
 class Sockets:
-    """Makes sockets and remembers those that are open."""
+    """Makes sockets and remembers those that are open.
 
-    def __init__(self) -> None:
+    Args:
+        make_socket: makes them.
+    """
+
+    def __init__(self, make_socket: SocketMaker = socket.socket) -> None:
+        self._make_socket = make_socket
         self._made: WeakSet[socket.socket] = WeakSet()
 
     @property
@@ -28,7 +34,7 @@ class Sockets:
     def make(self, address: AddrInfoType) -> socket.socket:
         """Return a new socket for `address`, as aiohttp's `socket_factory` does."""
         family, kind, protocol, _, _ = address
-        made = socket.socket(family, kind, protocol)
+        made = self._make_socket(family, kind, protocol)
         self._made.add(made)
         return made
 
