@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from google.oauth2 import service_account
 
@@ -24,6 +24,7 @@ from engine.clock import Clock, MonotonicClock
 from engine.errors import SlidesError
 from engine.events import Event
 from engine.results import BatchReport
+from engine.wire.network import Network
 
 SCOPE = "https://www.googleapis.com/auth/presentations"
 
@@ -96,15 +97,48 @@ class EventFile:
         os.close(self._descriptor)
 
 
-async def run_client(spec: ClientSpec, events: EventFile) -> None:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a client stands on; a simulated world has its own.
+
+    Attributes:
+        clock: the scenario's.
+        credentials: google-auth's, of whoever edits.
+        network: what connections stand on.
+    """
+
+    clock: Clock
+    credentials: Any
+    network: Network
+
+
+def real_ground(spec: ClientSpec) -> Ground:
+    """Return the machine's clock at the job's pace, its network, and the account of the job's key file."""
+    credentials = service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]  # google-auth publishes no types
+        spec.credentials_file, scopes=[SCOPE]
+    )
+    return Ground(MonotonicClock(speed=1 / spec.time_scale), credentials, Network())
+
+
+class Events(Protocol):
+    """Where a client tells its facts."""
+
+    def tell(self, event: Event) -> None:
+        """Take an event of the engine."""
+
+    def write(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Take a fact of the client's own."""
+
+
+async def run_client(spec: ClientSpec, events: Events, ground: Ground | None = None) -> None:
     """Edit every presentation of the job at once; what becomes of each edit is told through `events`."""
-    async with editing(spec, events) as edit, asyncio.TaskGroup() as group:
+    async with editing(spec, events, ground) as edit, asyncio.TaskGroup() as group:
         for job in spec.jobs:
             group.create_task(edit(job))
 
 
 @asynccontextmanager
-async def editing(spec: ClientSpec, events: EventFile) -> AsyncIterator[Edit]:
+async def editing(spec: ClientSpec, events: Events, ground: Ground | None = None) -> AsyncIterator[Edit]:
     """Give one engine to all who edit, and tell through `events` when it began, all it did, and its end.
 
     The deadline counts from here for all edits, also for those whose turn comes later: a run has one end.
@@ -113,12 +147,13 @@ async def editing(spec: ClientSpec, events: EventFile) -> AsyncIterator[Edit]:
         a function that edits one presentation, and returns the engine's report of it; None stands for a call
         that was refused before any operation came to be.
     """
-    clock = MonotonicClock(speed=1 / spec.time_scale)
+    ground = ground or real_ground(spec)
+    clock = ground.clock
     cpu_before = cpu_seconds()
     events.write("ClientStarted", {"at_seconds": clock.now()})
     settings = EngineSettings.from_environment(**spec.engine)
     give_up_at = clock.now() + (spec.deadline_seconds or settings.operation_deadline)
-    async with _engine(spec, settings, clock, events) as engine:
+    async with engine_on(ground, spec, settings, events) as engine:
         yield lambda job: _edit(engine, job, give_up_at, clock, events)
     told = {"at_seconds": clock.now(), "cpu_seconds": cpu_seconds() - cpu_before}
     events.write("ClientFinished", told)
@@ -130,23 +165,22 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _engine(spec: ClientSpec, settings: EngineSettings, clock: Clock, events: EventFile) -> SlidesEngine:
-    credentials = service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]  # google-auth publishes no types
-        spec.credentials_file, scopes=[SCOPE]
-    )
+def engine_on(ground: Ground, spec: ClientSpec, settings: EngineSettings, events: Events) -> SlidesEngine:
+    """Return the engine of a job, not yet open."""
     return SlidesEngine(
         settings,
-        credentials=credentials,
+        credentials=ground.credentials,
         endpoint=spec.endpoint,
         ca_file=Path(spec.ca_file),
-        clock=clock,
+        clock=ground.clock,
         random=Random(spec.seed),  # noqa: S311 - jitter, not a secret
         listeners=[events.tell],
+        network=ground.network,
     )
 
 
 async def _edit(
-    engine: SlidesEngine, job: Job, give_up_at: float, clock: Clock, events: EventFile
+    engine: SlidesEngine, job: Job, give_up_at: float, clock: Clock, events: Events
 ) -> BatchReport | None:
     left_seconds = give_up_at - clock.now()
     try:

@@ -5,7 +5,7 @@ live with, a torn line elsewhere is not.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from loadtests.measurements import AttemptRow, ClientLog, StateChange
@@ -17,7 +17,11 @@ def parse_events(text: str) -> ClientLog:
     Raises:
         ValueError: a line other than a torn last one is not a JSON object; the message names the line.
     """
-    events = list(_objects(text))
+    return log_of(list(_objects(text)))
+
+
+def log_of(events: Sequence[dict[str, Any]]) -> ClientLog:
+    """Return what events come to, each with its class's name under `event` and its values beside it."""
     origin = min((_moment(event) for event in events), default=0.0)
     end = max((_moment(event) for event in events), default=0.0)
     by_name: dict[str, list[dict[str, Any]]] = {}

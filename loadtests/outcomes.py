@@ -48,6 +48,7 @@ class SweepOutcome:
     gates: Sequence[Gate]
     settings: Sequence[SettingOutcome]
     was_interrupted: bool = False
+    clock: str = "real"
 
     @property
     def verdict(self) -> Verdict:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fakeslides.decks import Deck, load_decks, workload_decks
 from fakeslides.scenario.model import Scenario
 from loadtests.expectation import edits_of
 from loadtests.measurements import Setting
 from loadtests.world import CLIENT_COMMAND
+
+ClockName = Literal["real", "virtual"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class RunPlan:
         engine: fields of `EngineSettings` that win over the environment; the setting's own win over these.
         client_command: starts a client that reads a `ClientSpec` from standard input.
         grace_seconds: real time given to a client beyond its operations' deadline, for starting and ending.
+        clock: real processes in real time, or a world in memory in virtual time.
     """
 
     name: str
@@ -37,6 +40,7 @@ class RunPlan:
     engine: Mapping[str, Any] = field(default_factory=dict)
     client_command: Sequence[str] = CLIENT_COMMAND
     grace_seconds: float = 10.0
+    clock: ClockName = "real"
 
     def seed_of(self, setting: Setting) -> int:
         """Return the seed of the setting's repeat."""

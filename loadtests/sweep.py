@@ -12,8 +12,9 @@ from fakeslides.scenario.gates import Gate
 from loadtests.gates import BASELINE, SPEEDUP
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome, SweepOutcome, baseline_of, conclude
-from loadtests.run import RunResult, run_setting
+from loadtests.run import RunResult
 from loadtests.run_plan import RunPlan
+from loadtests.runners import Run, runner
 from loadtests.world import WorldError
 
 
@@ -63,17 +64,19 @@ async def run_sweep(
     outcomes: list[SettingOutcome] = []
     was_interrupted = False
     try:
-        for setting in settings:
-            observer.setting_started(setting)
-            outcome, result = await _run_one(plan, setting, outcomes, observer, clock)
-            outcomes.append(outcome)
-            observer.setting_finished(outcome, result)
+        async with runner(plan, clock) as run:
+            for setting in settings:
+                observer.setting_started(setting)
+                outcome, result = await _run_one(plan, setting, outcomes, observer, run)
+                outcomes.append(outcome)
+                observer.setting_finished(outcome, result)
     except asyncio.CancelledError:
         was_interrupted = True
     return SweepOutcome(
         scenario=plan.name,
         promise=plan.scenario.promise,
         seed=plan.seed,
+        clock=plan.clock,
         time_scale=plan.time_scale,
         started_at=started_at,
         versions={name: version(name) for name in ("deckstorm", "aiohttp")}
@@ -85,10 +88,10 @@ async def run_sweep(
 
 
 async def _run_one(
-    plan: RunPlan, setting: Setting, so_far: Sequence[SettingOutcome], observer: Observer, clock: Clock
+    plan: RunPlan, setting: Setting, so_far: Sequence[SettingOutcome], observer: Observer, run: Run
 ) -> tuple[SettingOutcome, RunResult | None]:
     try:
-        result = await run_setting(plan, setting, clock, observer.operations_settled)
+        result = await run(plan, setting, observer.operations_settled)
     except WorldError as error:
         return SettingOutcome(setting, None, problem=str(error)), None
     is_baseline = setting.strategy == BASELINE

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
 from engine.settings import Strategy
 from fakeslides.scenario.units import parse_time_scale
+from loadtests.run_plan import ClockName
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -49,6 +50,11 @@ def what_to_sweep(command: Command) -> Command:
     for option in reversed(_SWEEP_OPTIONS):
         command = option(command)
     return command
+
+
+def which_clock(command: Command) -> Command:
+    """Add the option that chooses the clock of a sweep."""
+    return _CLOCK_OPTION(command)
 
 
 def what_to_show(command: Command) -> Command:
@@ -97,6 +103,13 @@ _SWEEP_OPTIONS = (
         type=click.Path(dir_okay=False, path_type=Path),
         help="Edit this saved presentations.get answer, not generated decks; may be given several times.",
     ),
+)
+_CLOCK_OPTION = click.option(
+    "--clock",
+    type=click.Choice(get_args(ClockName)),
+    default="real",
+    show_default=True,
+    help="Real processes in real time, or one world in memory whose time jumps: the same, in moments.",
 )
 _OUTPUT_OPTIONS = (
     click.option(

@@ -14,7 +14,7 @@ from engine.settings import EngineSettings
 from loadtests.capacity import Capacity, Step
 from loadtests.capacity import plan as capacities
 from loadtests.commands.invalid_input import told_plainly
-from loadtests.commands.options import what_to_sweep
+from loadtests.commands.options import what_to_sweep, which_clock
 from loadtests.commands.sweeping import Choices, Output, folder_of, sweep_all
 from loadtests.gates import INTERRUPTED
 from loadtests.outcomes import SweepOutcome
@@ -25,6 +25,7 @@ from loadtests.report.results import load_results
 @click.command()
 @click.argument("source", metavar="SCENARIO|RESULTS")
 @what_to_sweep
+@which_clock
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON and nothing else.")
 def plan(*, source: str, as_json: bool, **choices: Any) -> None:  # noqa: ANN401 - checked by click
     """Say for each strategy the highest concurrency at which all gates hold, and what limits it there.

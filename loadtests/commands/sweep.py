@@ -7,13 +7,14 @@ from typing import Any
 import click
 
 from loadtests.commands.invalid_input import told_plainly
-from loadtests.commands.options import what_to_show, what_to_sweep
+from loadtests.commands.options import what_to_show, what_to_sweep, which_clock
 from loadtests.commands.sweeping import DEFAULT_SCENARIO, Choices, Output, sweep_all
 
 
 @click.command()
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @what_to_sweep
+@which_clock
 @what_to_show
 def sweep(
     *,

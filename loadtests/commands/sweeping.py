@@ -12,6 +12,8 @@ import click
 from engine.clock import MonotonicClock
 from engine.settings import EngineSettings
 from fakeslides.scenario.loader import find_scenario, load_scenario
+from fakeslides.scenario.model import Scenario
+from loadtests.commands.invalid_input import InvalidInput
 from loadtests.gates import EXIT_CODES, INTERRUPTED, worst
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome, SweepOutcome
@@ -20,7 +22,7 @@ from loadtests.report.progress import LiveProgress
 from loadtests.report.results import results_document
 from loadtests.report.table import console, sweep_report
 from loadtests.run import RunResult
-from loadtests.run_plan import RunPlan
+from loadtests.run_plan import ClockName, RunPlan
 from loadtests.sweep import grid, run_sweep
 from loadtests.world import CLIENT_COMMAND
 
@@ -39,6 +41,7 @@ class Choices:
     time_scale: float | None = None
     deck_files: Sequence[Path] = ()
     client_command: Sequence[str] = CLIENT_COMMAND
+    clock: ClockName = "real"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def sweep_all(names: Sequence[str], choices: Choices, output: Output) -> int:
     All scenarios are read before the first is run: a typing error should not cost an hour.
 
     Raises:
-        ScenarioError, DeckError, SettingsError: something the caller gave cannot be used.
+        ScenarioError, DeckError, SettingsError, InvalidInput: something the caller gave cannot be used.
     """
     plans = [plan_of(name, choices) for name in names]
     sweeps = []
@@ -81,15 +84,24 @@ def plan_of(name: str, choices: Choices) -> RunPlan:
         scenario=scenario,
         scenario_file=file,
         seed=scenario.seed if choices.seed is None else choices.seed,
-        time_scale=choices.time_scale or scenario.time_scale,
+        time_scale=_time_scale(choices, scenario),
         deck_files=choices.deck_files,
         client_command=choices.client_command,
+        clock=choices.clock,
     )
     EngineSettings.from_environment()  # a mistyped variable is refused even where the sweep sets its own
     for setting in settings_of(plan, choices):
         EngineSettings.from_environment(**plan.engine_settings(setting))
     plan.decks(Setting("", 1))
     return plan
+
+
+def _time_scale(choices: Choices, scenario: Scenario) -> float:
+    if choices.clock == "real":
+        return choices.time_scale or scenario.time_scale
+    if choices.time_scale is not None:
+        raise InvalidInput("--time-scale: virtual time needs none, as it takes no time; leave it out")
+    return 1.0
 
 
 def settings_of(plan: RunPlan, choices: Choices) -> list[Setting]:

@@ -34,7 +34,7 @@ def results_document(sweep: SweepOutcome) -> dict[str, Any]:
         "scenario": sweep.scenario,
         "promise": sweep.promise,
         "seed": sweep.seed,
-        "clock": "real",
+        "clock": sweep.clock,
         "time_scale": sweep.time_scale,
         "started_at": sweep.started_at,
         "versions": dict(sweep.versions),
@@ -95,6 +95,7 @@ def _sweep_outcome(document: Mapping[str, Any]) -> SweepOutcome:
         gates=tuple(Gate.model_validate(gate) for gate in document["gates"]),
         settings=tuple(_setting_outcome(setting) for setting in document["settings"]),
         was_interrupted=document["was_interrupted"],
+        clock=document["clock"],
     )
 
 

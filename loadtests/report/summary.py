@@ -35,7 +35,8 @@ def summary_markdown(sweep: SweepOutcome) -> str:
 def header_line(sweep: SweepOutcome) -> str:
     """Say which weather it was, and how fast its clock ran."""
     scale = f"1/{1 / sweep.time_scale:g}" if sweep.time_scale < 1 else "1"
-    return f"scenario {sweep.scenario}, seed {sweep.seed}, time scale {scale}"
+    pace = "virtual time" if sweep.clock == "virtual" else f"time scale {scale}"
+    return f"scenario {sweep.scenario}, seed {sweep.seed}, {pace}"
 
 
 def gate_rows(sweep: SweepOutcome) -> list[Sequence[str]]:

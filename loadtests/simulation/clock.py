@@ -1,0 +1,29 @@
+"""The world's clock, for the engine and for the fake."""
+
+import asyncio
+
+# Where Unix time stands when a world begins: 2025-06-15T15:06:40Z, within the certificates' lives.
+EPOCH_SECONDS = 1_750_000_000.0
+
+
+class VirtualClock:
+    """Tells the time of a loop; serves both sides, and never runs at another pace."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def now(self) -> float:
+        """Return monotonic seconds."""
+        return self._loop.time()
+
+    def wall(self) -> float:
+        """Return Unix time."""
+        return EPOCH_SECONDS + self._loop.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(max(0.0, seconds))
+
+    def timeout(self, seconds: float | None) -> asyncio.Timeout:
+        """Return a context that raises `TimeoutError` once `seconds` have passed; None never does."""
+        return asyncio.timeout(seconds)

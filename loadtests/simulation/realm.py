@@ -1,0 +1,130 @@
+"""What of the real world is replaced while a simulated one runs, and put back afterwards.
+
+Each entry stands for something that would make two runs differ, or that would block; the tests take them out
+one by one and see a run change.
+"""
+
+import gc
+import os
+import random
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, NoReturn
+
+import aiohttp.client_proto
+import aiohttp.connector
+from google.auth import _helpers as google_helpers
+
+from loadtests.simulation.clock import EPOCH_SECONDS
+from loadtests.simulation.errors import Refused, caller
+from loadtests.simulation.loop import VirtualLoop
+from loadtests.simulation.openssl import seeded_openssl
+from loadtests.simulation.replaced import replaced
+
+Control = Callable[[VirtualLoop, int, ExitStack], None]
+
+
+@contextmanager
+def realm(loop: VirtualLoop, seed: int) -> Iterator[None]:
+    """Let the world rule over everything that reads time, draws, or blocks, while the block runs.
+
+    Args:
+        loop: the world's.
+        seed: of all that is drawn.
+    """
+    with ExitStack() as stack:
+        for control in CONTROLS.values():
+            control(loop, seed, stack)
+        yield
+
+
+def _clocks(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+    def wall() -> float:
+        return EPOCH_SECONDS + loop.time()
+
+    def in_nanoseconds(clock: Callable[[], float]) -> Callable[[], int]:
+        return lambda: int(clock() * 1e9)
+
+    for name, clock in (("time", wall), ("monotonic", loop.time), ("perf_counter", loop.time)):
+        stack.enter_context(replaced(time, name, clock))
+        stack.enter_context(replaced(time, f"{name}_ns", in_nanoseconds(clock)))
+    stack.enter_context(replaced(time, "sleep", loop.stage.sleep))
+    utc = lambda: datetime.fromtimestamp(wall(), UTC).replace(tzinfo=None)  # noqa: E731 - google-auth's are naive
+    stack.enter_context(replaced(google_helpers, "utcnow", utc))
+
+
+def _keep_alive(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+    # aiohttp took its own reference when it was imported.
+    stack.enter_context(replaced(aiohttp.connector, "monotonic", loop.time))
+
+
+def _order_of_connections(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+    # aiohttp keeps its connections in a set, which their addresses in memory would order.
+    handler = aiohttp.client_proto.ResponseHandler
+    made = handler.__init__
+
+    def numbered(self: Any, *args: Any, **known: Any) -> None:  # noqa: ANN401 - whatever aiohttp hands over
+        self.world_number = loop.next_number()
+        made(self, *args, **known)
+
+    stack.enter_context(replaced(handler, "__init__", numbered))
+    stack.enter_context(replaced(handler, "__hash__", lambda self: self.world_number))
+
+
+def _chance(_loop: VirtualLoop, seed: int, stack: ExitStack) -> None:
+    draws = Random(f"world {seed}")  # noqa: S311 - predictable is what it is for
+    state = random.getstate()
+    stack.callback(random.setstate, state)
+    random.seed(f"shared {seed}")
+    stack.enter_context(replaced(os, "urandom", draws.randbytes))
+    stack.enter_context(replaced(uuid, "uuid4", lambda: uuid.UUID(int=draws.getrandbits(128), version=4)))
+
+
+def _tls(_loop: VirtualLoop, seed: int, stack: ExitStack) -> None:
+    stack.enter_context(seeded_openssl(seed))
+
+
+def _threads(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+    def result(self: Future[Any], timeout: float | None = None) -> Any:  # noqa: ANN401 - as Future.result
+        return loop.stage.result(self, timeout)
+
+    stack.enter_context(replaced(threading.Thread, "start", _refusing("threading.Thread.start")))
+    stack.enter_context(replaced(Future, "result", result))
+
+
+def _real_network(_loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+    for name in ("getaddrinfo", "gethostbyname", "create_connection"):
+        stack.enter_context(replaced(socket, name, _refusing(f"socket.{name}")))
+
+
+def _garbage(_loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+    # When garbage is collected, finalisers run; at which event that is depends on all that was before.
+    if gc.isenabled():
+        gc.disable()
+        stack.callback(gc.enable)
+
+
+def _refusing(name: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise Refused(f"{name} was called in a simulated world, where there is no such thing, by {caller(1)}")
+
+    return refuse
+
+
+CONTROLS: dict[str, Control] = {
+    "clocks": _clocks,
+    "keep-alive": _keep_alive,
+    "order of connections": _order_of_connections,
+    "chance": _chance,
+    "tls": _tls,
+    "threads": _threads,
+    "real network": _real_network,
+    "garbage": _garbage,
+}

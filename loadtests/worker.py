@@ -1,0 +1,52 @@
+"""A process that computes what it is asked, one thing after the other: `python -m loadtests.worker`.
+
+Questions come on standard input and answers go to standard output, each a pickle behind its length: a
+question is a function with its arguments, an answer what it returned and what it raised.
+"""
+
+import pickle
+import signal
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from loadtests.simulation.running import get_ready
+
+LENGTH = struct.Struct("!Q")
+
+Question = tuple[Callable[..., Any], tuple[Any, ...]]
+Answer = tuple[Any, Exception | None]
+
+
+def packed(message: Question | Answer) -> bytes:
+    """Return a message as it is sent."""
+    body = pickle.dumps(message)
+    return LENGTH.pack(len(body)) + body
+
+
+def answer_all(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until no more is asked."""
+    while head := questions.read(LENGTH.size):
+        function, arguments = pickle.loads(questions.read(LENGTH.unpack(head)[0]))  # noqa: S301 - from our parent
+        answers.write(packed(_answer(function, arguments)))
+        answers.flush()
+
+
+def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
+    try:
+        return function(*arguments), None
+    except Exception as error:  # noqa: BLE001 - whoever asked is to have it
+        return None, error
+
+
+def main() -> None:
+    """Answer on standard output, which nobody else may write to; Ctrl-C is the parent's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    get_ready()
+    answer_all(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()
