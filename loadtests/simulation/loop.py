@@ -1,67 +1,26 @@
-"""An event loop whose time jumps to the next timer, over sockets of memory.
+"""The loop of a simulated world: sockets are of memory, names are the network's, threads take turns with it.
 
-It stands on asyncio's own `BaseEventLoop`, not on one with a selector: where that asks for a socket of the
-kernel, a signal or a process, there is nothing to answer, and the refusal names who asked.
+Where asyncio asks for a socket of the kernel, a signal or a process, it is refused, and the refusal says what
+was asked for.
 """
 
 import asyncio
 import socket
-from asyncio import base_events, sslproto
-from collections.abc import Callable, Coroutine, Iterable
+from asyncio import sslproto
+from collections.abc import Callable
 from random import Random
-from typing import Any, cast
+from typing import Any
 
-from loadtests.simulation.errors import Deadlock, Horizon, Livelock, Refused, who_waits
+from loadtests.simulation.errors import Refused
+from loadtests.simulation.jumping import DAY_SECONDS, JumpingLoop
 from loadtests.simulation.network import Network
 from loadtests.simulation.sockets import MemorySocket
 from loadtests.simulation.stage import Stage
 from loadtests.simulation.trace import Trace
 from loadtests.simulation.transport import MemoryTransport
 
-# Far from Unix time, whose floats are too coarse: there 1e-9 s more is no more, and asyncio would spin.
-STARTS_AT_SECONDS = 1_000.0
-RESOLUTION_SECONDS = 1e-6
-DAY_SECONDS = 86_400.0
-MOST_ROUNDS_AT_ONE_INSTANT = 100_000
 
-
-class SteadyTask(asyncio.Task[Any]):
-    """A task that sets hold in order of its making, and not of its address."""
-
-    def __init__(self, coro: Any, *, loop: "VirtualLoop", **known: Any) -> None:
-        self._number = loop.next_number()
-        super().__init__(coro, loop=loop, **{"name": f"task-{self._number}", **known})
-
-    def __hash__(self) -> int:
-        return self._number
-
-
-class SteadyFuture(asyncio.Future[Any]):
-    """A future that sets hold in order of its making."""
-
-    def __init__(self, *, loop: "VirtualLoop") -> None:
-        self._number = loop.next_number()
-        super().__init__(loop=loop)
-
-    def __hash__(self) -> int:
-        return self._number
-
-
-class _Jump:
-    """Stands where a selector would: instead of waiting, it lets time jump."""
-
-    def __init__(self, loop: "VirtualLoop") -> None:
-        self._loop = loop
-
-    def select(self, timeout: float | None) -> tuple[()]:
-        self._loop.pass_time(timeout)
-        return ()
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
-
-class VirtualLoop(base_events.BaseEventLoop):
+class VirtualLoop(JumpingLoop):
     """The loop of one simulated world.
 
     Args:
@@ -83,64 +42,9 @@ class VirtualLoop(base_events.BaseEventLoop):
         horizon_seconds: float = DAY_SECONDS,
         hears_bytes: bool = True,
     ) -> None:
-        super().__init__()
-        self._now = STARTS_AT_SECONDS
-        self._ends_at = self._now + horizon_seconds
-        self._rounds_count = 0
-        self._numbers_count = 0
-        self._trace = trace or Trace()
-        inner: Any = self
-        inner._clock_resolution, inner._selector = RESOLUTION_SECONDS, _Jump(self)
+        super().__init__(trace or Trace(), horizon_seconds)
         self.network = Network(self, Random(f"network {seed}"), hears_bytes=hears_bytes)  # noqa: S311 - a simulation
         self.stage = Stage(self, Random(f"threads {seed}"))  # noqa: S311 - likewise
-        self.set_task_factory(cast("Any", _steady_task))
-
-    # Time.
-
-    def time(self) -> float:
-        """Return the seconds of the world's clock."""
-        return self._now
-
-    def pass_time(self, timeout: float | None) -> None:
-        """Let time jump to the next timer, if nothing is to be done before.
-
-        Raises:
-            Deadlock: there is nothing to wait for.
-            Livelock: time has stood still for too long.
-            Horizon: the world's time is up.
-        """
-        if timeout == 0:
-            self._rounds_count += 1
-            if self._rounds_count > MOST_ROUNDS_AT_ONE_INSTANT:
-                raise Livelock(f"time stands still at {self._now:.6f} s\n{self._who_waits()}")
-            return
-        if timeout is None:
-            raise Deadlock(f"nothing can happen any more after {self._now:.6f} s\n{self._who_waits()}")
-        when: float = (
-            cast("Any", self)._scheduled[0]._when
-        )  # exactly: a sum would round, and might never get there
-        if when > self._ends_at:
-            raise Horizon(f"the world's time was up at {self._ends_at:.6f} s\n{self._who_waits()}")
-        self._now, self._rounds_count = max(self._now, when), 0
-
-    def note(self, what: str) -> None:
-        """Add what happened now to the trace."""
-        self._trace.note(self._now, what)
-
-    def next_number(self) -> int:
-        """Return a number for a task or future, in order of their making."""
-        self._numbers_count += 1
-        return self._numbers_count
-
-    def tasks_left(self) -> list[asyncio.Task[object]]:
-        """Return the tasks that are not done, oldest first."""
-        return sorted(asyncio.all_tasks(self), key=hash)
-
-    # What asyncio leaves to each kind of loop.
-
-    def create_future(self) -> asyncio.Future[Any]:
-        """Return a future that sets hold in order of its making."""
-        return SteadyFuture(loop=self)
 
     async def sock_connect(self, sock: Any, address: Any) -> None:
         """Connect a socket of the world's network."""
@@ -244,19 +148,6 @@ class VirtualLoop(base_events.BaseEventLoop):
     def _stop_serving(self, sock: Any) -> None:
         sock.close()
 
-    def _process_events(self, event_list: Iterable[object]) -> None:
-        """There are no events but timers."""
-
-    def _write_to_self(self) -> None:
-        """Nobody sleeps who would have to be woken."""
-
     def _must_be_of_memory(self, sock: object) -> None:
         if not isinstance(sock, MemorySocket):
             raise Refused(f"a socket of the real world was used in a simulated one: {sock!r}")
-
-    def _who_waits(self) -> str:
-        return who_waits(self.tasks_left())
-
-
-def _steady_task(loop: VirtualLoop, coro: Coroutine[Any, Any, Any], **known: Any) -> SteadyTask:
-    return SteadyTask(coro, loop=loop, **known)

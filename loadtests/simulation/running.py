@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from loadtests.simulation.errors import SimulationError
-from loadtests.simulation.loop import DAY_SECONDS, VirtualLoop
+from loadtests.simulation.jumping import DAY_SECONDS
+from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.openssl import can_be_seeded
 from loadtests.simulation.realm import realm
 from loadtests.simulation.trace import Trace

@@ -1,0 +1,129 @@
+"""An event loop whose time jumps to the next timer, and whose sets have an order.
+
+It stands on asyncio's own `BaseEventLoop`, not on one with a selector, which would wait for a kernel.
+"""
+
+import asyncio
+from asyncio import base_events
+from collections.abc import Coroutine
+from typing import Any, cast
+
+from loadtests.simulation.errors import Deadlock, Horizon, Livelock, who_waits
+from loadtests.simulation.trace import Trace
+
+# Far from Unix time, whose floats are too coarse: there 1e-9 s more is no more, and asyncio would spin.
+STARTS_AT_SECONDS = 1_000.0
+RESOLUTION_SECONDS = 1e-6
+DAY_SECONDS = 86_400.0
+MOST_ROUNDS_AT_ONE_INSTANT = 100_000
+
+
+class SteadyTask(asyncio.Task[Any]):
+    """A task that sets hold in order of its making, and not of its address."""
+
+    def __init__(self, coro: Any, *, loop: "JumpingLoop", **known: Any) -> None:
+        self._number = loop.next_number()
+        super().__init__(coro, loop=loop, **{"name": f"task-{self._number}", **known})
+
+    def __hash__(self) -> int:
+        return self._number
+
+
+class SteadyFuture(asyncio.Future[Any]):
+    """A future that sets hold in order of its making."""
+
+    def __init__(self, *, loop: "JumpingLoop") -> None:
+        self._number = loop.next_number()
+        super().__init__(loop=loop)
+
+    def __hash__(self) -> int:
+        return self._number
+
+
+class _Jump:
+    """Stands where a selector would: instead of waiting, it lets time jump."""
+
+    def __init__(self, loop: "JumpingLoop") -> None:
+        self._loop = loop
+
+    def select(self, timeout: float | None) -> tuple[()]:
+        self._loop.pass_time(timeout)
+        return ()
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class JumpingLoop(base_events.BaseEventLoop):
+    """A loop that never waits: where nothing is to be done now, it is the next timer's time.
+
+    Args:
+        trace: told of what happens.
+        horizon_seconds: how long the world may last.
+    """
+
+    def __init__(self, trace: Trace, horizon_seconds: float) -> None:
+        super().__init__()
+        self._now = STARTS_AT_SECONDS
+        self._ends_at = self._now + horizon_seconds
+        self._rounds_count = 0
+        self._numbers_count = 0
+        self._trace = trace
+        inner: Any = self
+        inner._clock_resolution, inner._selector = RESOLUTION_SECONDS, _Jump(self)
+        self.set_task_factory(cast("Any", _steady_task))
+
+    def time(self) -> float:
+        """Return the seconds of the world's clock."""
+        return self._now
+
+    def pass_time(self, timeout: float | None) -> None:
+        """Let time jump to the next timer, if nothing is to be done before.
+
+        Raises:
+            Deadlock: there is nothing to wait for.
+            Livelock: time has stood still for too long.
+            Horizon: the world's time is up.
+        """
+        if timeout == 0:
+            self._rounds_count += 1
+            if self._rounds_count > MOST_ROUNDS_AT_ONE_INSTANT:
+                raise Livelock(f"time stands still at {self._now:.6f} s\n{self._who_waits()}")
+            return
+        if timeout is None:
+            raise Deadlock(f"nothing can happen any more after {self._now:.6f} s\n{self._who_waits()}")
+        # The timer's own float: a sum of now and the time-out would round, and might never get there.
+        when: float = cast("Any", self)._scheduled[0]._when
+        if when > self._ends_at:
+            raise Horizon(f"the world's time was up at {self._ends_at:.6f} s\n{self._who_waits()}")
+        self._now, self._rounds_count = max(self._now, when), 0
+
+    def note(self, what: str) -> None:
+        """Add what happened now to the trace."""
+        self._trace.note(self._now, what)
+
+    def next_number(self) -> int:
+        """Return a number for a task or future, in order of their making."""
+        self._numbers_count += 1
+        return self._numbers_count
+
+    def tasks_left(self) -> list[asyncio.Task[object]]:
+        """Return the tasks that are not done, oldest first."""
+        return sorted(asyncio.all_tasks(self), key=hash)
+
+    def create_future(self) -> asyncio.Future[Any]:
+        """Return a future that sets hold in order of its making."""
+        return SteadyFuture(loop=self)
+
+    def _process_events(self, event_list: object) -> None:
+        """There are no events but timers."""
+
+    def _write_to_self(self) -> None:
+        """Nobody sleeps who would have to be woken."""
+
+    def _who_waits(self) -> str:
+        return who_waits(self.tasks_left())
+
+
+def _steady_task(loop: JumpingLoop, coro: Coroutine[Any, Any, Any], **known: Any) -> SteadyTask:
+    return SteadyTask(coro, loop=loop, **known)
