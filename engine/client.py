@@ -10,9 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from engine.admission.breaker import BreakerGate
-from engine.admission.dispatcher import Dispatcher
-from engine.admission.limiter import Limiter
+from engine.admission.assembly import dispatcher_for
 from engine.admission.locks import PresentationLock
 from engine.attempts import Attempts, Errand
 from engine.clock import Clock, MonotonicClock
@@ -20,10 +18,9 @@ from engine.delivery import Delivery
 from engine.events import Event, Listener
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
-from engine.policy.circuit_breaker import BatchOperationCircuitBreaker
 from engine.policy.pacing import CallKind, Pacing
 from engine.recovery import Job, Recovery
-from engine.results import BatchReport, Fates, TextPlan
+from engine.results import BatchReport, Fates, InUse, TextPlan
 from engine.settings import EngineSettings, Strategy
 from engine.snapshot import Snapshot
 from engine.wire.connections import GoogleSlidesConnectionManager
@@ -74,7 +71,7 @@ class SlidesEngine:
             network=network,
         )
         self._tokens = AccessTokens(credentials, self._connections, self._clock)
-        self._dispatcher = _dispatcher(
+        self._dispatcher = dispatcher_for(
             settings, urlsplit(endpoint).netloc, self._clock, jitter, self._announce
         )
         attempts = Attempts(
@@ -97,6 +94,16 @@ class SlidesEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._closing.aclose()
+
+    @property
+    def in_use(self) -> InUse:
+        """What calls hold or wait for now."""
+        return InUse(
+            presentations=0 if self._locks is None else len(self._locks),
+            waiting=self._dispatcher.waiting_count,
+            in_flight=self._dispatcher.in_flight_count,
+            sockets=self._connections.open_sockets_count,
+        )
 
     async def replace_text(
         self,
@@ -205,20 +212,6 @@ def _by_slide(batches: Sequence[Batch]) -> list[list[Batch]]:
     for batch in batches:
         by_slide.setdefault(batch.operations[0].slide_id, []).append(batch)
     return list(by_slide.values())
-
-
-def _dispatcher(
-    settings: EngineSettings, host: str, clock: Clock, jitter: Random, announce: Listener
-) -> Dispatcher:
-    connections_count = settings.http_connection_pool_size if settings.pool_limit_enabled else None
-    limiter = Limiter(settings.in_flight_ceiling, connections_count, announce)
-    breaker = BatchOperationCircuitBreaker(settings, jitter) if settings.breaker_enabled else None
-    return Dispatcher(
-        breaker=BreakerGate(breaker, f"host:{host}", announce, limiter.fall_back_to_sequential),
-        limiter=limiter,
-        pacing=Pacing(settings) if settings.pacer_enabled else None,
-        clock=clock,
-    )
 
 
 async def safe_batch_text_replace(

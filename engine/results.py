@@ -120,6 +120,23 @@ class TextPlan:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What calls hold or wait for at one moment; all zero when the engine is at rest and closed.
+
+    Attributes:
+        presentations: held or waited for.
+        waiting: attempts that wait for leave to start.
+        in_flight: attempts that have leave and have not ended.
+        sockets: open, idle ones of the pool included.
+    """
+
+    presentations: int
+    waiting: int
+    in_flight: int
+    sockets: int
+
+
 class Fates:
     """The book of one call's operations: each is accepted once and settled once, whatever happens.
 

@@ -107,6 +107,11 @@ class GoogleSlidesConnectionManager:
     ) -> None:
         await self.close()
 
+    @property
+    def open_sockets_count(self) -> int:
+        """How many sockets are open, those of idle connections included."""
+        return self._sockets.open_count
+
     async def close(self) -> None:
         """Let exchanges under way end, for a while, and close every connection; start no new ones."""
         session, self._session = self._session, None

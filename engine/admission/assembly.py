@@ -1,0 +1,27 @@
+"""The dispatcher with all that it asks: breaker, limiter and pacing, as the settings want them."""
+
+from random import Random
+
+from engine.admission.breaker import BreakerGate
+from engine.admission.dispatcher import Dispatcher
+from engine.admission.limiter import Limiter
+from engine.clock import Clock
+from engine.events import Listener
+from engine.policy.circuit_breaker import BatchOperationCircuitBreaker
+from engine.policy.pacing import Pacing
+from engine.settings import EngineSettings
+
+
+def dispatcher_for(
+    settings: EngineSettings, host: str, clock: Clock, jitter: Random, announce: Listener
+) -> Dispatcher:
+    """Return a dispatcher for one host; what the settings switch off lets everything pass."""
+    connections_count = settings.http_connection_pool_size if settings.pool_limit_enabled else None
+    limiter = Limiter(settings.in_flight_ceiling, connections_count, announce)
+    breaker = BatchOperationCircuitBreaker(settings, jitter) if settings.breaker_enabled else None
+    return Dispatcher(
+        breaker=BreakerGate(breaker, f"host:{host}", announce, limiter.fall_back_to_sequential),
+        limiter=limiter,
+        pacing=Pacing(settings) if settings.pacer_enabled else None,
+        clock=clock,
+    )
