@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from engine.admission.dispatcher import Admission, Dispatcher
+from engine.admission.admission import Admission
+from engine.admission.dispatcher import Dispatcher
 from engine.admission.waits import Waits
 from engine.clock import Clock
 from engine.errors import AnswerTimedOut, NotSent, Rejected, SlidesError, Unauthenticated
@@ -96,6 +97,14 @@ class Attempts:
         except Unauthenticated:
             return await self._send_when_healthy(call, errand)
 
+    async def pause(self, seconds: float) -> None:
+        """Wait between two attempts.
+
+        Raises:
+            EngineClosed: there will be no other attempt.
+        """
+        await self._dispatcher.pause(seconds)
+
     async def _send_when_healthy(self, call: Call, errand: Errand) -> dict[str, Any]:
         """Send `call`; while the breaker is half-open, cheap reads find out whether it may go."""
         while True:
@@ -105,7 +114,7 @@ class Attempts:
                     return await self._try(call, errand, admission)
                 probe_error = await self._probe(errand, admission)
             if probe_error is not None:
-                await self._clock.sleep(PAUSE_AFTER_PROBE_SECONDS)
+                await self.pause(min(PAUSE_AFTER_PROBE_SECONDS, errand.deadline_seconds - self._clock.now()))
 
     @asynccontextmanager
     async def _admitted(self, call: Call, errand: Errand) -> AsyncIterator[Admission]:

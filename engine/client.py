@@ -88,6 +88,7 @@ class SlidesEngine:
     async def __aenter__(self) -> Self:
         await self._closing.enter_async_context(self._connections)
         self._closing.push_async_callback(self._tokens.close)
+        self._closing.callback(self._dispatcher.close)
         return self
 
     async def __aexit__(

@@ -4,6 +4,7 @@ SlidesError
 ├── NotSent                 nothing reached the server; trying again is always safe
 │   ├── CircuitOpen         the breaker parked the edit and its deadline came first
 │   ├── DeadlinePassed      the deadline came while the edit waited for its turn
+│   ├── EngineClosed        the engine was closed before the edit had its turn
 │   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
 │   ├── Untrusted           the server's certificate does not prove that it is the server
 │   └── CredentialsRefused  no access token could be obtained
@@ -53,6 +54,13 @@ class DeadlinePassed(NotSent):
     def __init__(self, waited_for: str) -> None:
         super().__init__(f"deadline passed while waiting for {waited_for}")
         self.waited_for = waited_for
+
+
+class EngineClosed(NotSent):
+    """The engine was closed."""
+
+    def __init__(self) -> None:
+        super().__init__("the engine was closed")
 
 
 class Unreachable(NotSent):

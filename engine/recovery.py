@@ -147,7 +147,7 @@ class Recovery:
         """Wait before the next try and return the failures to count on from.
 
         Raises:
-            SlidesError: `error`, when there is no point in another try.
+            SlidesError: `error`, when there is no point in another try; `EngineClosed` when there is no time.
         """
         delay_seconds = retry.next_delay(
             failures_count,
@@ -161,7 +161,7 @@ class Recovery:
                 raise error
             return 0  # the server fails, not the batch: it waits for the breaker and starts afresh
         with stopwatch(self._clock, errand.waits_seconds, "backoff"):
-            await self._clock.sleep(delay_seconds)
+            await self._attempts.pause(delay_seconds)
         return failures_count
 
 

@@ -11,43 +11,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from engine.admission.admission import Admission
 from engine.admission.breaker import BreakerGate
-from engine.admission.limiter import Limiter, Slot
+from engine.admission.limiter import Limiter
 from engine.admission.waits import WaitMeter, Waits, add_difference
 from engine.clock import Clock
-from engine.errors import CircuitOpen, DeadlinePassed, NotSent, QuotaExceeded, SlidesError
-from engine.policy.circuit_breaker import Permit, Refusal
+from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaExceeded
+from engine.policy.circuit_breaker import Refusal
 from engine.policy.pacing import CallKind, Pacing, Reservation
-from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal, Verdict, judge
-
-
-@dataclass(slots=True)
-class Admission:
-    """Leave to make one attempt.
-
-    Attributes:
-        permit: of the breaker.
-        slot: of the limiter.
-        reservation: of the pacer, None if calls are not paced.
-        verdict: what the attempt's end means; stays None if nothing was learned.
-        error: how the attempt ended, for what the pacer learns from it.
-    """
-
-    permit: Permit
-    slot: Slot
-    reservation: Reservation | None
-    was_sent: bool = False
-    verdict: Verdict | None = None
-    error: SlidesError | None = None
-
-    @property
-    def is_trial(self) -> bool:
-        """True if the breaker is half-open and wants a cheap read, whatever the caller came for."""
-        return self.permit.is_trial
-
-    def ended(self, error: SlidesError | None) -> None:
-        """Note how the attempt ended; None is a good answer."""
-        self.verdict, self.error = judge(error), error
+from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal
 
 
 @dataclass(slots=True)
@@ -78,6 +50,7 @@ class Dispatcher:
         self._refused_until = 0.0
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = math.inf
+        self._closed = asyncio.Event()
 
     @property
     def waiting_count(self) -> int:
@@ -111,7 +84,10 @@ class Dispatcher:
         Raises:
             CircuitOpen: the deadline came while the breaker was not closed.
             DeadlinePassed: the deadline came first.
+            EngineClosed: `close` was called first.
         """
+        if self._closed.is_set():
+            raise EngineClosed
         if self._clock.now() >= deadline_seconds:
             raise DeadlinePassed("its turn")
         admission = await self._wait(self._lines[kind], deadline_seconds, waits)
@@ -119,6 +95,29 @@ class Dispatcher:
             yield admission
         finally:
             self._settle(admission)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait between two attempts.
+
+        Raises:
+            EngineClosed: there will be no other attempt.
+        """
+        try:
+            async with self._clock.timeout(seconds):
+                await self._closed.wait()
+        except TimeoutError:
+            return
+        raise EngineClosed
+
+    def close(self) -> None:
+        """Admit nobody any more, whoever waits now included; what is in flight goes on."""
+        self._closed.set()
+        for line in self._lines.values():
+            for turn in line.turns.values():
+                if not turn.done():
+                    turn.set_exception(EngineClosed())
+            line.turns.clear()
+        self._set_alarm(math.inf, self._clock.now())
 
     def sent(self, admission: Admission) -> None:
         """Note that the call leaves the machine now, which is when it counts for the quota."""
@@ -149,7 +148,7 @@ class Dispatcher:
 
     def _hand_back(self, turn: "asyncio.Future[Admission]") -> None:
         """Undo an admission that came in the same instant as the cancellation."""
-        if turn.done() and not turn.cancelled():
+        if turn.done() and not turn.cancelled() and turn.exception() is None:
             self._settle(turn.result())
 
     def _too_late(self, line: _Line) -> NotSent:

@@ -8,6 +8,7 @@ from engine.errors import (
     CircuitOpen,
     CredentialsRefused,
     DeadlinePassed,
+    EngineClosed,
     InvalidRequest,
     NotSent,
     OutcomeUnknown,
@@ -76,6 +77,7 @@ _SUCCESS = Verdict(Retry.NEVER, BreakerSignal.SUCCESS, LimitSignal.SUCCESS, Pace
 _TABLE: tuple[tuple[type[SlidesError], Verdict], ...] = (
     (CircuitOpen, Verdict(Retry.NEVER, *_LOCAL)),
     (DeadlinePassed, Verdict(Retry.NEVER, *_LOCAL)),
+    (EngineClosed, Verdict(Retry.NEVER, *_LOCAL)),
     (CredentialsRefused, Verdict(Retry.NEVER, *_LOCAL)),
     # Another try may meet another machine, but whom to trust is the caller's setting: no sign of an outage.
     (Untrusted, Verdict(Retry.PLAIN, *_LOCAL)),

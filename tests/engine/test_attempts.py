@@ -2,7 +2,9 @@
 
 import asyncio
 
-from engine.errors import AnswerTimedOut, CannotBeApplied
+import pytest
+
+from engine.errors import AnswerTimedOut, CannotBeApplied, Unreachable
 from engine.events import AttemptOutcome, AttemptSettled, BreakerChanged, Event, Fate, OperationSettled
 from tests.support.engines import DECK, assert_nothing_left, edit, pretend_engine
 from tests.support.manual_clock import RunningClock
@@ -132,3 +134,27 @@ async def test_a_refusal_settles_the_operations_with_its_own_class() -> None:
 
     settled = [event for event in events if isinstance(event, OperationSettled)]
     assert {event.error_class for event in settled} == {CannotBeApplied.__name__}
+
+
+@pytest.mark.parametrize("deadline_seconds", [4.0, 4.5, 5.0, 5.5, 6.0, 6.5])
+async def test_the_pause_after_a_failed_trial_ends_with_the_deadline(deadline_seconds: float) -> None:
+    """Edits had their fate up to a second too late when the server failed until the end."""
+    events: list[Event] = []
+    clock = RunningClock()
+    slides = PretendSlides(TEXTS)
+    settings = {"circuit_breaker_threshold": 1, "circuit_breaker_timeout": 5.0}
+    engine = pretend_engine(slides, clock, listeners=[events.append], **settings)
+    plain_attempt = slides.attempt
+
+    async def answer_once(call, **facts):  # noqa: ANN001, ANN003, ANN202 - as in the transport
+        if slides.attempts:
+            raise Unreachable("no connection")
+        return await plain_attempt(call, **facts)
+
+    slides.attempt = answer_once
+    gives_up_at = clock.now() + deadline_seconds
+    await clock.run(asyncio.create_task(engine.replace_text(DECK, EDITS, deadline_seconds=deadline_seconds)))
+
+    settled = [event.at_seconds for event in events if isinstance(event, OperationSettled)]
+    assert len(settled) == 2
+    assert max(settled) <= gives_up_at

@@ -1,7 +1,6 @@
 from random import Random
 
 from engine.admission.assembly import dispatcher_for
-from engine.admission.waits import Waits
 from engine.policy.pacing import CallKind
 from engine.settings import EngineSettings
 from tests.support.manual_clock import RunningClock
@@ -13,7 +12,7 @@ async def test_what_is_switched_off_lets_everything_pass() -> None:
         max_concurrent_slides=100, pacer_enabled=False, breaker_enabled=False, pool_limit_enabled=False
     )
     dispatcher = dispatcher_for(settings, "host", RunningClock(), Random(1), lambda _: None)
-    waits: Waits = {}
+    waits: dict[str, float] = {}
 
     for _ in range(200):  # more than any quota, one after the other
         async with dispatcher.admit(CallKind.WRITE, 1e9, waits):

@@ -9,7 +9,14 @@ from engine.admission.breaker import BreakerGate
 from engine.admission.dispatcher import Admission, Dispatcher
 from engine.admission.limiter import Limiter
 from engine.admission.waits import Waits
-from engine.errors import CircuitOpen, ConnectionLost, DeadlinePassed, QuotaExceeded, Unreachable
+from engine.errors import (
+    CircuitOpen,
+    ConnectionLost,
+    DeadlinePassed,
+    EngineClosed,
+    QuotaExceeded,
+    Unreachable,
+)
 from engine.events import BreakerChanged, Event
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker
 from engine.policy.pacing import CallKind, Pacing
@@ -255,4 +262,26 @@ async def test_cancelling_at_any_moment_leaves_nothing_behind(moment: int) -> No
     await quiet()
 
     assert "heir" in [name for name, _ in bench.started]
+    bench.assert_at_rest()
+
+
+async def test_closing_ends_every_wait_at_once_and_leaves_no_alarm() -> None:
+    """Calls that waited for an open breaker went on waiting until their deadlines, long after the end."""
+    bench = Bench(ceiling=1, circuit_breaker_threshold=1)
+    under_way = asyncio.create_task(bench.call("under way", seconds=5.0))
+    await quiet()
+    waiting = asyncio.create_task(bench.call("waiting"))
+    pausing = asyncio.create_task(bench.dispatcher.pause(3_600.0))
+    await quiet()
+
+    bench.dispatcher.close()
+    await quiet()
+
+    assert isinstance(waiting.exception(), EngineClosed)
+    assert isinstance(pausing.exception(), EngineClosed)
+    with pytest.raises(EngineClosed):
+        await bench.call("late")
+    assert not under_way.done()
+    await bench.clock.advance(5.0)
+    await under_way
     bench.assert_at_rest()
