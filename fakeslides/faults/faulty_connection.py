@@ -41,7 +41,7 @@ class FaultyConnection(TlsConnection):
         if isinstance(self._outlet, Void):  # and TLS may be shut down
             return
         super().write(data)
-        if self._idle_watch is not None and not self.raw.is_closing():
+        if self._idle_watch is not None and not self.is_closing:
             self._idle_watch.silence_began()
 
     def reset(self) -> None:
@@ -71,6 +71,8 @@ class FaultyConnection(TlsConnection):
     def go_dark(self) -> None:
         """Send nothing and hear nothing from now on, until the client leaves."""
         self._handshake_timer.cancel()
+        if isinstance(self._outlet, PacedOutlet):
+            self._outlet.drop()
         self._outlet, self._intake = Void(), _ignore
         self.raw.resume_reading()  # or the client's leaving would not be noticed
 

@@ -62,11 +62,18 @@ class PacedOutlet:
             self._below.close()
 
     def abort(self) -> None:
-        """Drop what has not left."""
+        """Drop what has not left, and end."""
+        self.drop()
+        self._below.abort()
+
+    def drop(self) -> None:
+        """Drop what has not left, here and in slower outlets below; the connection stays."""
         self._backlog.clear()
         if self._sending is not None:
             self._sending.cancel()
-        self._below.abort()
+            self._sending = None
+        if isinstance(self._below, PacedOutlet):
+            self._below.drop()
 
     async def _send(self) -> None:
         while self._backlog:

@@ -67,6 +67,7 @@ class TlsConnection(asyncio.Protocol):
         self._application: asyncio.Protocol | None = None
         self._intake: Callable[[bytes], object] = self._be_greeted
         self._closed = asyncio.Event()
+        self._has_said_goodbye = False
         self._error: Exception | None = None
 
     # What the TCP transport calls.
@@ -107,9 +108,14 @@ class TlsConnection(asyncio.Protocol):
 
     # What the application's transport calls.
 
+    @property
+    def is_closing(self) -> bool:
+        """Say whether nothing more can be sent; bytes of before may still be on their way out."""
+        return self._has_said_goodbye or self.raw.is_closing()
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send plaintext; what is written to a closing connection is lost, as with any transport."""
-        if self.raw.is_closing():
+        if self.is_closing:
             return
         rest = memoryview(data)
         while rest:
@@ -134,8 +140,9 @@ class TlsConnection(asyncio.Protocol):
 
     def close(self) -> None:
         """Say close_notify, send what is left, and end with FIN."""
-        if self.raw.is_closing():
+        if self.is_closing:
             return
+        self._has_said_goodbye = True
         with suppress(ssl.SSLError):
             self.tls.unwrap()
         self._flush()

@@ -13,6 +13,10 @@ class Tunnel(Protocol):
         """The TCP transport."""
 
     @property
+    def is_closing(self) -> bool:
+        """Whether nothing more can be sent."""
+
+    @property
     def tls(self) -> ssl.SSLObject:
         """The TLS session."""
 
@@ -59,7 +63,7 @@ class TlsTransport(asyncio.Transport):
 
     def is_closing(self) -> bool:
         """Say whether the connection is closing or closed."""
-        return self._tunnel.raw.is_closing()
+        return self._tunnel.is_closing
 
     def pause_reading(self) -> None:
         """Take in no more bytes."""
