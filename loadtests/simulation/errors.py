@@ -45,10 +45,14 @@ def caller(depth: int = 0) -> str:
 def who_waits(tasks: Iterable[asyncio.Task[object]]) -> str:
     """Return a line for each task that is not done: its name, and where it waits."""
     waiting = [task for task in tasks if not task.done()]
-    lines = [f"  {task.get_name()} in {_where(task)}" for task in waiting[:_SHOWN_TASKS]]
+    lines = [f"  {task.get_name()}, {_what(task)}, in {_where(task)}" for task in waiting[:_SHOWN_TASKS]]
     if len(waiting) > _SHOWN_TASKS:
         lines.append(f"  and {len(waiting) - _SHOWN_TASKS} more")
     return "\n".join(lines) or "  no task is left"
+
+
+def _what(task: asyncio.Task[object]) -> str:
+    return str(getattr(task.get_coro(), "__qualname__", "a coroutine"))
 
 
 def _where(task: asyncio.Task[object]) -> str:

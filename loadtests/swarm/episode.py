@@ -1,0 +1,81 @@
+"""One seed, lived through in virtual time, and what became of every promise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fakeslides.ledger import Entry
+from loadtests.simulation.errors import SimulationError
+from loadtests.simulation.loop import VirtualLoop
+from loadtests.simulation.running import run_in_virtual_time
+from loadtests.simulation.trace import Trace
+from loadtests.swarm.account import Account
+from loadtests.swarm.play import play
+from loadtests.swarm.profile import Profile
+from loadtests.swarm.promises import Broken
+
+THE_WORLD_HOLDS = "TheWorldHolds"
+"""Broken by a deadlock, a livelock, or a world that does not come to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """What one seed came to.
+
+    Attributes:
+        profile: what it depended on.
+        broken: promises that did not hold, in order of time; empty when all did.
+        checked_counts: how often each promise was looked at.
+        digest: of the trace; the same in every run of the same profile.
+        began_at_seconds: when the server started, on the world's clock.
+        virtual_seconds: how long all lasted.
+        strikes: how often each rule struck.
+        facts: what the client told.
+        ledger: the server's.
+    """
+
+    profile: Profile
+    broken: Sequence[Broken]
+    checked_counts: Mapping[str, int]
+    digest: str
+    began_at_seconds: float
+    virtual_seconds: float
+    strikes: Mapping[str, int]
+    facts: Sequence[Mapping[str, Any]] = ()
+    ledger: Sequence[Entry] = ()
+
+
+def live_through(profile: Profile, trace: Trace | None = None) -> Episode:
+    """Run a profile in virtual time, in this process, with every promise watched.
+
+    Args:
+        profile: what to run.
+        trace: takes down what happens.
+    """
+    trace, account, times = trace or Trace(), Account(), [0.0]
+
+    async def live(loop: VirtualLoop) -> None:
+        try:
+            await play(loop, profile, account)
+        finally:
+            times.append(loop.time())
+
+    broken: list[Broken] = []
+    try:
+        run_in_virtual_time(live, seed=profile.seed, trace=trace)
+    except SimulationError as error:
+        broken.append(Broken(THE_WORLD_HOLDS, times[-1], f"{type(error).__name__}: {error}"))
+    finally:
+        account.end()
+    watch = account.watch
+    return Episode(
+        profile=profile,
+        broken=[*(watch.broken if watch else ()), *broken],
+        checked_counts={**(watch.checked_counts if watch else {}), THE_WORLD_HOLDS: 1},
+        digest=trace.digest(),
+        began_at_seconds=account.started_at_seconds,
+        virtual_seconds=times[-1] - account.started_at_seconds,
+        strikes=account.strikes,
+        facts=account.facts,
+        ledger=account.ledger,
+    )

@@ -1,0 +1,39 @@
+"""What must be true in every run.  To add a promise, write its class here and name it in `EVERY_PROMISE`."""
+
+from loadtests.swarm.promises.breaker import BreakerKeepsItsLaws
+from loadtests.swarm.promises.edits import EditsSettleInTime, EveryEditIsToldTruly, EveryEditSettlesOnce
+from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
+from loadtests.swarm.promises.promise import Aftermath, Broken, Encore, Ending, Promise, Terms
+from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota
+from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreSpread
+from loadtests.swarm.promises.server import DecksAreWhole, RevisionsFollowOneAnother, TheServerKeepsItsWord
+from loadtests.swarm.promises.turns import (
+    OneWriterPerPresentation,
+    PermitsAreCounted,
+    TurnsAreTakenInOrder,
+    WritersHaveTheirTurn,
+)
+
+EVERY_PROMISE: tuple[type[Promise], ...] = (
+    EveryEditIsToldTruly,
+    EveryEditSettlesOnce,
+    EditsSettleInTime,
+    QuotaIsKept,
+    OneWriterPerPresentation,
+    TurnsAreTakenInOrder,
+    WritersHaveTheirTurn,
+    PermitsAreCounted,
+    BreakerKeepsItsLaws,
+    RetriesAreSpread,
+    OneTokenRefreshAtATime,
+    TheStormIsSurvived,
+    NothingSurprises,
+    NothingIsLeft,
+    ClosesInTime,
+    ServerCountsItsQuota,
+    RevisionsFollowOneAnother,
+    DecksAreWhole,
+    TheServerKeepsItsWord,
+)
+
+__all__ = ["EVERY_PROMISE", "Aftermath", "Broken", "Encore", "Ending", "Promise", "Terms"]

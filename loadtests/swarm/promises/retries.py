@@ -1,0 +1,45 @@
+"""How often and how far apart things are tried again.  A thinking room."""
+
+from collections import Counter
+
+from engine.events import AttemptSettled, Event
+from fakeslides.ledger import Entry
+from loadtests.swarm.promises.promise import Promise, Terms
+
+_GRAIN_SECONDS = 1e-9
+TOKEN = "token"  # noqa: S105 - the name of a method
+
+
+class RetriesAreSpread(Promise):
+    """No two pauses before a retry are of one length: clients that fail together do not come back together."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._lengths: Counter[int] = Counter()
+
+    def heard(self, event: Event) -> None:
+        """Look at what an attempt waited for."""
+        if not isinstance(event, AttemptSettled) or not event.waits_seconds.get("backoff"):
+            return
+        seconds = event.waits_seconds["backoff"]
+        length = round(seconds / _GRAIN_SECONDS)
+        text = f"{event.identity} paused for {seconds:.9f} s, exactly as another did"
+        self.require(not self._lengths[length], event.sent_at_seconds, text)
+        self._lengths[length] += 1
+
+
+class OneTokenRefreshAtATime(Promise):
+    """However many calls need an access token, it is asked for once."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._last: Entry | None = None
+
+    def seen(self, entry: Entry) -> None:
+        """Look whether two requests for a token, which no fault held up, were served at once."""
+        if entry.method != TOKEN or entry.rule_id is not None:
+            return
+        before, self._last = self._last, entry
+        began_late = before is None or entry.arrived_at_seconds >= before.ended_at_seconds
+        at = self.terms.started_at_seconds + entry.arrived_at_seconds
+        self.require(began_late, at, f"token request {entry.attempt} came while another was served")
