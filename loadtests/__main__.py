@@ -30,6 +30,9 @@ PARTS: Mapping[str, Part] = {
     "plan": Part("loadtests.commands.plan", "plan", "testbed", "Say how far concurrency can be raised."),
     "gate": Part("loadtests.commands.gate", "gate", "testbed", "Judge stored results again."),
     "scenarios": Part("loadtests.commands.scenarios", "scenarios", "testbed", "List or check scenarios."),
+    "simulate": Part(
+        "loadtests.commands.simulate", "simulate", "testbed", "Try thousands of seeds in virtual time."
+    ),
     "locust": Part("loadtests.commands.locust", "locust", "locust", "Run Locust's users against the fake."),
 }
 INTERRUPTED = 130

@@ -76,12 +76,17 @@ def _rules(
             yield _sequence(rule, name, method, struck[rule.id, method])
 
 
+def where_of(method: str) -> Where:
+    """Return where to look for calls of a method of the ledger; anywhere if no rule could name it."""
+    return Where.model_validate({"method": method} if method in _NAMED else {})
+
+
 def _sequence(rule: FaultRule, name: str, method: str, entries: Sequence[Entry]) -> FaultRule:
     tries = dict.fromkeys((entry.identity, entry.attempt) for entry in entries)
     strikes = tuple(Strike(operation=operation or "", attempt=attempt or 1) for operation, attempt in tries)
     return FaultRule(
         id=name,
-        where=Where(method=method) if method in _NAMED else Where(),
+        where=where_of(method),
         often=Often(sequence=strikes),
         fault=rule.fault,
         expect_fired=ExpectFired(at_least=len(entries)),

@@ -11,6 +11,7 @@ from fakeslides.decks import DeckError
 from fakeslides.scenario.loader import ScenarioError
 from loadtests.gates import INVALID_INPUT
 from loadtests.report.results import ResultsError
+from loadtests.swarm.failing_seeds import FailingSeedsError
 
 
 class InvalidInput(click.ClickException):
@@ -32,5 +33,5 @@ def told_plainly() -> Iterator[None]:
     """
     try:
         yield
-    except (ScenarioError, DeckError, ResultsError, SettingsError) as error:
+    except (ScenarioError, DeckError, ResultsError, SettingsError, FailingSeedsError) as error:
         raise InvalidInput(str(error)) from None

@@ -13,7 +13,7 @@ from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.rules import FaultRule, Phase
 from fakeslides.scenario.writer import scenario_data
 from loadtests.measurements import Setting
-from loadtests.swarm.vocabulary import FaultData, every_fault, strikes_connections
+from loadtests.swarm.vocabulary import FaultData, every_fault, name_of, strikes_connections
 
 STORM, CALM = "storm", "calm"
 _MOST_STRUCK_SHARE = 0.9
@@ -112,7 +112,7 @@ def _rules(scenario: Scenario, dice: Random) -> Sequence[FaultRule]:
 
 def _rule(fault: FaultData, share: float, dice: Random) -> FaultRule:
     data: dict[str, Any] = {
-        "id": f"{fault['kind']}@{fault['point']}",
+        "id": name_of(fault),
         "when": {"phase": STORM},
         "often": {"rate": f"{100 * share:.3f}%"},
         "fault": fault,

@@ -54,3 +54,13 @@ def every_fault(dice: Random) -> Iterator[FaultData]:
 def strikes_connections(fault: FaultData) -> bool:
     """Say whether a fault is decided before there is any call, and its rule can name no method."""
     return stage_of(fault["point"]) == "accepted"
+
+
+def names() -> list[str]:
+    """Return what rules of the vocabulary are called: each kind at each of its points."""
+    return [name_of(fault) for fault in every_fault(Random(0))]  # noqa: S311 - only the names are looked at
+
+
+def name_of(fault: FaultData) -> str:
+    """Return such as `tcp.reset@after_commit`."""
+    return f"{fault['kind']}@{fault['point']}"

@@ -26,7 +26,7 @@ _FAILED = {AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN}
 
 
 class BreakerKeepsItsLaws(Promise):
-    """It opens for failures alone, keeps quiet while open, tries one call at a time, and closes on successes."""
+    """It opens for failures alone, is quiet while open, tries one call at a time, closes on successes."""
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)

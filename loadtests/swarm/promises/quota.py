@@ -61,8 +61,9 @@ class ServerCountsItsQuota(Promise):
             if is_sure and not _is_a_tie(calls, index):
                 at = self.terms.started_at_seconds + call.arrived_at_seconds
                 was_refused = call.organic == "quota"
-                told = f"{kind} {call.identity} was {'refused' if was_refused else 'let in'} after {used} of {limit}"
-                self.require(was_refused == (used >= limit), at, told)
+                how = "refused" if was_refused else "let in"
+                text = f"{kind} {call.identity} was {how} after {used} of {limit}"
+                self.require(was_refused == (used >= limit), at, text)
 
     def _used(self, earlier: Sequence[Entry], call: Entry) -> tuple[int, bool]:
         """Return how many earlier calls count in the call's window, and whether none is at its edge."""

@@ -11,7 +11,7 @@ TOKEN = "token"  # noqa: S105 - the name of a method
 
 
 class RetriesAreSpread(Promise):
-    """No two pauses before a retry are of one length: clients that fail together do not come back together."""
+    """No two pauses before a retry are of one length: who fails together does not come back together."""
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)

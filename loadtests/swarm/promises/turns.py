@@ -1,4 +1,4 @@
-"""Who may send: one writer per presentation, in order, and no more in flight than allowed.  A thinking room."""
+"""Who may send: one writer per presentation, in order, no more in flight than allowed.  A thinking room."""
 
 from collections import defaultdict
 
@@ -47,7 +47,7 @@ class TurnsAreTakenInOrder(Promise):
                 self._leave(event.presentation_id, event.identity)
 
     def _take(self, event: TurnTaken) -> None:
-        """Note who was overtaken; it is no wrong if they gave up in that very moment and never get their turn."""
+        """Note who was overtaken, which is no wrong if they give up in that very moment."""
         place = (event.presentation_id, event.identity)
         text = f"{self._overtaken.get(place)} had its turn on {event.presentation_id} before {event.identity}"
         self.require(place not in self._overtaken, event.at_seconds, text)

@@ -1,0 +1,123 @@
+"""From a seed that breaks a promise to the least that breaks it: fewest faults, whims, settings and decks."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from fakeslides.ledger import Entry
+from fakeslides.scenario.model import Scenario
+from fakeslides.scenario.rules import FaultRule, Often, Strike, When
+from loadtests.struck import where_of
+from loadtests.swarm.ddmin import fewest
+from loadtests.swarm.episode import Episode
+from loadtests.swarm.profile import STORM, Profile, Whims
+
+Live = Callable[[Profile], Episode]
+_SIZES = ("presentations", "slides", "replacements")
+
+
+class Shrinking:
+    """Makes a failing profile smaller, step by step, and keeps to what still breaks the same promise.
+
+    Args:
+        live: lives through a profile.
+        on_try: told of the size of what is kept, after each try.
+    """
+
+    def __init__(self, live: Live, on_try: Callable[[Profile], None] = lambda _: None) -> None:
+        self._live, self._on_try = live, on_try
+        self._promise = ""
+        self.tries_count = 0
+
+    def smallest(self, failed: Episode) -> Episode:
+        """Return the smallest episode found that breaks the promise that `failed` broke first."""
+        self._promise = failed.broken[0].promise
+        profile = failed.profile
+        by_try = replace(profile, scenario=struck_again(profile.scenario, failed.ledger))
+        if self._still_breaks(by_try):
+            profile = by_try
+        before = None
+        while profile != before:
+            before = profile
+            for step in (self._fewer_faults, self._fewer_whims, self._fewer_settings, self._fewer_decks):
+                profile = step(profile)
+        return self._live(profile)
+
+    def _still_breaks(self, profile: Profile) -> bool:
+        self.tries_count += 1
+        episode = self._live(profile)
+        is_broken = any(broken.promise == self._promise for broken in episode.broken)
+        if is_broken:
+            self._on_try(profile)
+        return is_broken
+
+    def _fewer_faults(self, profile: Profile) -> Profile:
+        def with_rules(rules: Sequence[FaultRule]) -> Profile:
+            return replace(profile, scenario=profile.scenario.model_copy(update={"faults": tuple(rules)}))
+
+        rules = profile.scenario.faults
+        return with_rules(fewest(rules, lambda fewer: self._still_breaks(with_rules(fewer))))
+
+    def _fewer_whims(self, profile: Profile) -> Profile:
+        def with_whims(kept: Sequence[tuple[str, Any]]) -> Profile:
+            return replace(profile, whims=_whims(kept))
+
+        every = _listed(profile.whims)
+        return with_whims(fewest(every, lambda fewer: self._still_breaks(with_whims(fewer))))
+
+    def _fewer_settings(self, profile: Profile) -> Profile:
+        def with_settings(kept: Sequence[tuple[str, Any]]) -> Profile:
+            return replace(profile, engine=dict(kept))
+
+        every = list(profile.engine.items())
+        return with_settings(fewest(every, lambda fewer: self._still_breaks(with_settings(fewer))))
+
+    def _fewer_decks(self, profile: Profile) -> Profile:
+        for name in _SIZES:
+            profile = self._less_of(name, profile)
+        return profile
+
+    def _less_of(self, name: str, profile: Profile) -> Profile:
+        """Try one, then halves, then one less of a size of the workload."""
+        size = getattr(profile.scenario.workload, name)
+        for smaller in dict.fromkeys((1, 2, size // 2, size - 1)):
+            if 1 <= smaller < size:
+                workload = profile.scenario.workload.model_copy(update={name: smaller})
+                scenario = profile.scenario.model_copy(update={"workload": workload})
+                less = replace(profile, scenario=scenario)
+                if self._still_breaks(less):
+                    return less
+        return profile
+
+
+def struck_again(scenario: Scenario, ledger: Iterable[Entry]) -> Scenario:
+    """Return a scenario with one rule for each strike of a run: the same fault for the same try."""
+    by_id = {rule.id: rule for rule in scenario.faults}
+    strikes = [entry for entry in ledger if entry.rule_id in by_id]
+    rules = [_once(by_id[entry.rule_id or ""], number, entry) for number, entry in enumerate(strikes, 1)]
+    return scenario.model_copy(update={"faults": tuple(rules)})
+
+
+def _once(rule: FaultRule, number: int, entry: Entry) -> FaultRule:
+    strike = Strike(operation=entry.identity or "", attempt=entry.attempt or 1)
+    return FaultRule(
+        id=f"{rule.id}#{number}",
+        where=where_of(entry.method),
+        when=When(phase=STORM),
+        often=Often(sequence=(strike,)),
+        fault=rule.fault,
+    )
+
+
+def _listed(whims: Whims) -> list[tuple[str, Any]]:
+    closing = [] if whims.closes_at_seconds is None else [("close", whims.closes_at_seconds)]
+    cancels = [("cancel", item) for item in whims.cancels_at_seconds.items()]
+    return [*closing, *cancels, *(("deadline", item) for item in whims.deadlines_seconds.items())]
+
+
+def _whims(listed: Sequence[tuple[str, Any]]) -> Whims:
+    return Whims(
+        dict(item for kind, item in listed if kind == "deadline"),
+        dict(item for kind, item in listed if kind == "cancel"),
+        next((item for kind, item in listed if kind == "close"), None),
+    )
