@@ -134,8 +134,8 @@ class Attempts:
                 presentation_id=errand.presentation_id,
                 method=call.method,
                 is_trial=admission.is_trial,
-                in_flight=self._dispatcher.in_flight_count,
-                limit=self._dispatcher.limit,
+                in_flight=admission.in_flight,
+                limit=admission.limit,
                 at_seconds=self._clock.now(),
             )
         )

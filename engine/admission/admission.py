@@ -17,6 +17,8 @@ class Admission:
         permit: of the breaker.
         slot: of the limiter.
         reservation: of the pacer, None if calls are not paced.
+        in_flight: attempts in flight then, this one included.
+        limit: how many might be then.
         verdict: what the attempt's end means; stays None if nothing was learned.
         error: how the attempt ended, for what the pacer learns from it.
     """
@@ -24,6 +26,8 @@ class Admission:
     permit: Permit
     slot: Slot
     reservation: Reservation | None
+    in_flight: int
+    limit: int
     was_sent: bool = False
     verdict: Verdict | None = None
     error: SlidesError | None = None

@@ -63,11 +63,6 @@ class Dispatcher:
         return self._limiter.in_flight
 
     @property
-    def limit(self) -> int:
-        """How many may be in flight."""
-        return self._limiter.limit
-
-    @property
     def is_healthy(self) -> bool:
         """True while the breaker is closed."""
         return self._breaker.is_closed
@@ -201,7 +196,8 @@ class Dispatcher:
         if self._limiter.has_room and ready_at <= now:
             line.meter.switch(None, now)
             reservation = None if self._pacing is None else self._pacing.reserve(now, kind)
-            return Admission(permit, self._limiter.take(), reservation)
+            slot = self._limiter.take()
+            return Admission(permit, slot, reservation, self._limiter.in_flight, self._limiter.limit)
         self._breaker.settle(permit, BreakerSignal.IGNORED, now)
         line.meter.switch("quota" if self._limiter.has_room else "slot", now)
         return ready_at if self._limiter.has_room else math.inf

@@ -1,7 +1,6 @@
 """The connections to Google: one session, a bounded and fair pool, verified TLS, drained on close."""
 
 import asyncio
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -12,15 +11,8 @@ from typing import Self
 import aiohttp
 
 from engine.clock import Clock
-from engine.errors import (
-    AnswerTimedOut,
-    ConnectionLost,
-    OutcomeUnknown,
-    RecordLayerFailure,
-    SlidesError,
-    Unreachable,
-    Untrusted,
-)
+from engine.errors import EngineClosed
+from engine.wire.explanation import NotResentError, closed, explain
 from engine.wire.network import Network
 from engine.wire.sockets import Sockets
 
@@ -87,7 +79,7 @@ class GoogleSlidesConnectionManager:
         )
         self._session: aiohttp.ClientSession | None = None
         self._sockets = Sockets(self._network.make_socket)
-        self._under_way_count = 0
+        self._exchanges: dict[asyncio.Timeout, None] = {}
         self._at_rest = asyncio.Event()
         self._at_rest.set()
 
@@ -121,7 +113,9 @@ class GoogleSlidesConnectionManager:
             async with self._clock.timeout(DRAIN_SECONDS):
                 await self._at_rest.wait()
         except TimeoutError:
-            pass  # what still runs is ended by closing its connection
+            # Closing connections is not enough: aiohttp wakes nobody who waits for the rest of an answer.
+            for until_closed in self._exchanges:
+                until_closed.reschedule(asyncio.get_running_loop().time())
         finally:
             await session.close()
             await self._sockets.end_all(self._clock)
@@ -133,28 +127,33 @@ class GoogleSlidesConnectionManager:
 
         Raises:
             Unreachable: nothing of the request was sent.
+            EngineClosed: `close` was called first.
             ConnectionLost: the connection ended before the answer was whole.
             RecordLayerFailure: TLS broke before the answer was whole.
             OutcomeUnknown: whatever else went wrong after sending.
         """
         if self._session is None:
-            raise Unreachable("the connections are closed")
-        with self._under_way():
-            async with self._line:
-                try:
-                    return await _exchange(self._session, verb, url, headers, body, progress)
-                except (aiohttp.ClientError, OSError, _NotResentError) as error:
-                    raise explain(error, was_sent=progress.was_sent) from error
+            raise EngineClosed
+        session = self._session
+        with self._under_way() as until_closed:
+            try:
+                async with until_closed, self._line:
+                    return await _exchange(session, verb, url, headers, body, progress)
+            except (aiohttp.ClientError, OSError, NotResentError) as error:
+                if until_closed.expired():
+                    raise closed(was_sent=progress.was_sent) from error
+                raise explain(error, was_sent=progress.was_sent) from error
 
     @contextmanager
-    def _under_way(self) -> Iterator[None]:
-        self._under_way_count += 1
+    def _under_way(self) -> Iterator[asyncio.Timeout]:
+        until_closed = asyncio.timeout(None)
+        self._exchanges[until_closed] = None
         self._at_rest.clear()
         try:
-            yield
+            yield until_closed
         finally:
-            self._under_way_count -= 1
-            if self._under_way_count == 0:
+            del self._exchanges[until_closed]
+            if not self._exchanges:
                 self._at_rest.set()
 
     def _pooled_connector(self) -> aiohttp.BaseConnector:
@@ -166,42 +165,6 @@ class GoogleSlidesConnectionManager:
             ssl=self._network.make_context(self._ca_file),
             socket_factory=self._sockets.make,
         )
-
-
-def explain(error: BaseException, *, was_sent: bool) -> SlidesError:
-    """Return the engine's word for what broke an exchange.
-
-    Args:
-        error: from aiohttp, ssl or the operating system.
-        was_sent: whether the request had begun to leave.
-    """
-    broken_by = error.__cause__ if isinstance(error, _NotResentError) and error.__cause__ else error
-    text = f"{type(broken_by).__name__}: {broken_by}"
-    is_tls_failure = any(_is_tls_failure(link) for link in _chain(broken_by))
-    if not was_sent and isinstance(broken_by, aiohttp.ClientConnectorCertificateError):
-        return Untrusted(str(broken_by.certificate_error))
-    if not was_sent:
-        return Unreachable(text, is_tls_failure=is_tls_failure)
-    if is_tls_failure:
-        return RecordLayerFailure(text)
-    if isinstance(broken_by, TimeoutError):
-        return AnswerTimedOut(text)
-    if isinstance(broken_by, (OSError, aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
-        return ConnectionLost(text)
-    return OutcomeUnknown(text)
-
-
-def _is_tls_failure(error: BaseException) -> bool:
-    return isinstance(error, ssl.SSLError) or "[SSL" in str(error)
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        yield link
-        link = link.__cause__ or link.__context__
 
 
 async def _exchange(
@@ -218,10 +181,6 @@ async def _exchange(
         return Answer(response.status, response.headers, await response.read())
 
 
-class _NotResentError(Exception):
-    """Carries an error past aiohttp's own second try."""
-
-
 async def _never_resend(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
@@ -231,7 +190,7 @@ async def _never_resend(
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _NotResentError(str(error)) from error
+        raise NotResentError(str(error)) from error
 
 
 def _trace_of_sending() -> aiohttp.TraceConfig:

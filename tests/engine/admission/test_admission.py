@@ -7,7 +7,7 @@ from engine.policy.verdicts import BreakerSignal
 
 def test_learns_from_how_its_attempt_ended() -> None:
     """The dispatcher settles permit, slot and quota by it."""
-    admission = Admission(Permit(epoch=0, trial=1), Slot(epoch=0), reservation=None)
+    admission = Admission(Permit(epoch=0, trial=1), Slot(epoch=0), reservation=None, in_flight=1, limit=1)
 
     admission.ended(ConnectionLost("gone"))
 

@@ -1,14 +1,12 @@
 """The connections to Google."""
 
 import asyncio
-import ssl
 
-import aiohttp
 import pytest
 
 from engine.clock import MonotonicClock
-from engine.errors import ConnectionLost, OutcomeUnknown, RecordLayerFailure, Unreachable
-from engine.wire.connections import Answer, GoogleSlidesConnectionManager, Progress, explain
+from engine.errors import ConnectionLost, EngineClosed, OutcomeUnknown, Unreachable
+from engine.wire.connections import Answer, GoogleSlidesConnectionManager, Progress
 from tests.support.rough_server import RoughServer, never, reply, reset, rough_server
 
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"
@@ -129,37 +127,6 @@ class TestWhatWentWrong:
             with pytest.raises(OutcomeUnknown):
                 await _get(connections, server)
 
-    @pytest.mark.parametrize(
-        ("error", "expected"),
-        [
-            (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), RecordLayerFailure),
-            (aiohttp.ClientOSError(1, "[SSL: BAD_RECORD_TYPE] bad record type"), RecordLayerFailure),
-            (
-                aiohttp.ClientPayloadError("not completed: SSLError(1, '[SSL: DECRYPTION'"),
-                RecordLayerFailure,
-            ),
-            (aiohttp.ClientOSError(104, "Connection reset by peer"), ConnectionLost),
-            (aiohttp.ServerDisconnectedError(), ConnectionLost),
-            (aiohttp.ClientPayloadError("not completed"), ConnectionLost),
-            (aiohttp.ClientError("odd"), OutcomeUnknown),
-        ],
-    )
-    def test_each_error_after_sending_becomes_the_one_that_says_what_is_known(
-        self, error: Exception, expected: type[Exception]
-    ) -> None:
-        """What may have been applied and what cannot have been must never be mixed up."""
-        assert type(explain(error, was_sent=True)) is expected
-
-    def test_a_broken_handshake_is_a_tls_failure_that_was_not_sent(self) -> None:
-        """It counts as a TLS failure all the same."""
-        error = ConnectionError("cannot connect")
-        error.__cause__ = ssl.SSLError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]")
-
-        explained = explain(error, was_sent=False)
-
-        assert isinstance(explained, Unreachable)
-        assert explained.is_tls_failure
-
 
 class TestClosing:
     async def test_waits_for_what_is_under_way(self) -> None:
@@ -193,11 +160,28 @@ class TestClosing:
             with pytest.raises(ConnectionLost):
                 await call
 
+    async def test_ends_an_answer_that_stops_half_way(self) -> None:
+        """Closing its connection woke nobody: the call waited for the rest until its time-out."""
+        fast = GoogleSlidesConnectionManager(1, clock=MonotonicClock(speed=1_000), user_agent="engine/1")
+
+        async def half(writer: asyncio.StreamWriter) -> None:
+            writer.write(HALF)
+            await asyncio.Event().wait()
+
+        async with rough_server(half) as server:
+            connections = await fast.__aenter__()
+            call = asyncio.create_task(_get(connections, server))
+            await server.asked.wait()
+            await connections.close()
+
+            with pytest.raises(ConnectionLost, match="closed"):
+                await call
+
     async def test_refuses_what_comes_later(self) -> None:
         """A closed engine says so instead of failing somewhere deep inside."""
         connections = _connections()
 
-        with pytest.raises(Unreachable, match="closed"):
+        with pytest.raises(EngineClosed):
             await connections.exchange(
                 "GET", "http://127.0.0.1:1", headers={}, body=None, progress=Progress()
             )
