@@ -41,7 +41,8 @@ class ServerCountsItsQuota(Promise):
     def ended(self, aftermath: Aftermath) -> None:
         """Count again, call by call."""
         quota = self.terms.scenario.server.quota
-        if quota.others.writes_per_minute or quota.others.reads_per_minute or not quota.is_limited:
+        others_call = quota.others.writes_per_minute or quota.others.reads_per_minute
+        if others_call or not quota.is_limited or any(map(_was_held_up, aftermath.ledger)):
             return
         for kind in ("write", "read"):
             calls = sorted(
@@ -85,6 +86,10 @@ def _is_a_tie(calls: Sequence[Entry], index: int) -> bool:
 
 def _counts(entry: Entry, count_rejected: bool) -> bool:  # noqa: FBT001 - the scenario's own word
     return count_rejected or entry.organic != "quota"
+
+
+def _was_held_up(entry: Entry) -> bool:
+    return entry.fault == "http.delay" and entry.point == _BEFORE_THE_COUNT
 
 
 def _is_counted(entry: Entry) -> bool:
