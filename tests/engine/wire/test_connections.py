@@ -160,6 +160,17 @@ class TestWhatWentWrong:
         assert isinstance(explained, Unreachable)
         assert explained.is_tls_failure
 
+    @pytest.mark.parametrize("waits", [ssl.SSLWantReadError, ssl.SSLWantWriteError])
+    def test_a_reset_while_tls_waits_for_bytes_is_no_tls_failure(self, waits: type[ssl.SSLError]) -> None:
+        """Asyncio sends the first bytes of a handshake while it handles that OpenSSL wants to read more."""
+        error = ConnectionResetError(104, "reset by peer")
+        error.__context__ = waits(2, "The operation did not complete (read)")
+
+        explained = explain(error, was_sent=False)
+
+        assert isinstance(explained, Unreachable)
+        assert not explained.is_tls_failure
+
 
 class TestClosing:
     async def test_waits_for_what_is_under_way(self) -> None:
