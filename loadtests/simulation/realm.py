@@ -57,15 +57,22 @@ def _clocks(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
     def wall() -> float:
         return EPOCH_SECONDS + loop.time()
 
-    def in_nanoseconds(clock: Callable[[], float]) -> Callable[[], int]:
-        return lambda: int(clock() * 1e9)
-
     for name, clock in (("time", wall), ("monotonic", loop.time), ("perf_counter", loop.time)):
-        stack.enter_context(replaced(time, name, clock))
-        stack.enter_context(replaced(time, f"{name}_ns", in_nanoseconds(clock)))
+        stack.enter_context(_told_here(loop, name, clock))
+        stack.enter_context(_told_here(loop, f"{name}_ns", _in_nanoseconds(clock)))
     stack.enter_context(replaced(time, "sleep", loop.stage.sleep))
     utc = lambda: datetime.fromtimestamp(wall(), UTC).replace(tzinfo=None)  # noqa: E731 - google-auth's are naive
     stack.enter_context(replaced(google_helpers, "utcnow", utc))
+
+
+def _told_here(loop: VirtualLoop, name: str, clock: Callable[[], float]) -> AbstractContextManager[None]:
+    """Let a clock of the module `time` tell the world's time; threads of the real world hear the real one."""
+    really = getattr(time, name)
+    return replaced(time, name, lambda: really() if loop.stage.is_foreign() else clock())
+
+
+def _in_nanoseconds(clock: Callable[[], float]) -> Callable[[], int]:
+    return lambda: int(clock() * 1e9)
 
 
 def _keep_alive(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:

@@ -71,7 +71,7 @@ class MemorySocket:
         self._unread_bytes = 0  # sent by this end, not received by the other
         self._lingers = True
         self._sends_no_more = self._hears_no_more = False
-        self._heard_the_end = self._was_reset = False
+        self._heard_the_end = self._was_reset = self._must_tell_of_reset = False
 
     def __hash__(self) -> int:
         return self.number
@@ -116,11 +116,10 @@ class MemorySocket:
         """Send as many of the bytes as there is room for and as travel at once; return how many.
 
         Raises:
-            ConnectionResetError: the peer has reset the connection.
-            BrokenPipeError: it did so after its FIN, or this direction was ended by this end.
+            ConnectionResetError: the peer has reset the connection, and nobody was told so yet.
+            BrokenPipeError: it was told, or had sent a FIN before; or this direction was ended by this end.
         """
-        if self._was_reset and not self._heard_the_end:
-            raise _reset()
+        self._tell_of_reset()
         if self._was_reset or self._sends_no_more:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         if self._unread_bytes >= BUFFER_BYTES:
@@ -135,17 +134,17 @@ class MemorySocket:
 
         Raises:
             BlockingIOError: nothing has come.
-            ConnectionResetError: all that came before an RST has been received.
+            ConnectionResetError: as for `send`, once all has been received that came before.
         """
         if not self._inbox:
             if self._heard_the_end:
                 return b""
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         segment = self._inbox.popleft()
-        if segment.kind is Kind.RST:
-            raise _reset()
         if segment.kind is Kind.DATA:
             return self._receive(segment.data, most_bytes)
+        self._heard_the_end = True
+        self._tell_of_reset()
         return b""
 
     def shutdown(self, how: int) -> None:
@@ -194,6 +193,11 @@ class MemorySocket:
             raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
         return self.peer
 
+    def _tell_of_reset(self) -> None:
+        if self._must_tell_of_reset:
+            self._must_tell_of_reset = False
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+
     def _receive(self, data: bytes, most_bytes: int) -> bytes:
         if len(data) > most_bytes:
             self._inbox.appendleft(Segment(Kind.DATA, data[most_bytes:]))
@@ -233,7 +237,7 @@ class MemorySocket:
 
     def _take(self, segment: Segment) -> None:
         if segment.kind is Kind.RST:
-            self._was_reset = True
+            self._was_reset, self._must_tell_of_reset = True, not self._heard_the_end
         if not self._heard_the_end:
             self._heard_the_end = segment.kind is Kind.FIN
             self._inbox.append(segment)
@@ -241,7 +245,3 @@ class MemorySocket:
                 self.on_readable()
         if self._was_reset:
             self._hear_of_room()
-
-
-def _reset() -> ConnectionResetError:
-    return ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))

@@ -106,7 +106,7 @@ class Stage:
             if timeout is not None:
                 self.call_later(timeout, wake)
 
-        self._actor("Future.result").wait(arrange)
+        self._actor("Future.result", 2).wait(arrange)
         return wait_for_result(future, 0)
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> None:
@@ -136,10 +136,10 @@ class Stage:
         if not self._is_closed and not actor.outcome.cancelled():
             actor.go_on()
 
-    def _actor(self, what: str) -> "_Actor":
+    def _actor(self, what: str, depth: int = 1) -> "_Actor":
         actor = self._actors.get(threading.get_ident())
         if actor is None:
-            self._loop.refuse(f"{what} would block the loop of a simulated world; called by {caller(1)}")
+            self._loop.refuse(f"{what} would block the loop of a simulated world; called by {caller(depth)}")
         return actor
 
 
