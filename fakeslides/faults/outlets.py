@@ -1,6 +1,7 @@
 """What stands between our TLS and the socket while a fault lasts: slowness, or nothing at all."""
 
 import asyncio
+from contextlib import suppress
 from typing import Protocol
 
 from fakeslides.clock import Clock
@@ -11,6 +12,9 @@ class Outlet(Protocol):
 
     def write(self, data: bytes) -> None:
         """Send, sooner or later."""
+
+    def write_eof(self) -> None:
+        """Send FIN after what was written, and hear on."""
 
     def close(self) -> None:
         """Send what is left, then end with FIN."""
@@ -24,6 +28,9 @@ class Void:
 
     def write(self, data: bytes) -> None:
         """Lose it."""
+
+    def write_eof(self) -> None:
+        """Do nothing, as for any other end."""
 
     def close(self) -> None:
         """Do nothing: a client in a black hole hears of no end."""
@@ -46,7 +53,7 @@ class PacedOutlet:
         self._below, self._clock = below, clock
         self._piece_bytes, self._pause_seconds = piece_bytes, pause_seconds
         self._backlog = bytearray()
-        self._is_closing = False
+        self._is_closing = self._has_ended = False
         self._sending: asyncio.Task[None] | None = None
 
     def write(self, data: bytes) -> None:
@@ -54,6 +61,12 @@ class PacedOutlet:
         self._backlog += data
         if self._sending is None:
             self._sending = asyncio.get_running_loop().create_task(self._send())
+
+    def write_eof(self) -> None:
+        """Send FIN below once the last piece has left."""
+        self._has_ended = True
+        if self._sending is None:
+            self._below.write_eof()
 
     def close(self) -> None:
         """Close what lies below once the last piece has left."""
@@ -75,5 +88,8 @@ class PacedOutlet:
             self._below.write(piece)
             await self._clock.sleep(self._pause_seconds)
         self._sending = None
+        if self._has_ended:
+            with suppress(OSError):  # the peer was faster, and reset the connection
+                self._below.write_eof()
         if self._is_closing:
             self._below.close()

@@ -1,9 +1,11 @@
 """Our TLS can be spoilt where asyncio's cannot."""
 
+import asyncio
 import ssl
 
 import pytest
 
+from fakeslides.clock import ServerClock
 from tests.support.tls_place import connected, listening
 
 
@@ -28,3 +30,32 @@ async def test_a_reset_reaches_the_client_as_one() -> None:
 
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(1)
+
+
+async def test_a_slow_connection_says_how_it_ends_before_it_ends() -> None:
+    """Cut before its alert, it would look like a connection that was merely lost."""
+    async with listening() as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"x")
+        await reader.readexactly(1)
+        place.connections[0].slow_down(ServerClock(), piece_bytes=8, pause_seconds=0.001)
+        place.connections[0].alert()
+
+        with pytest.raises(ssl.SSLError, match="ALERT"):
+            await reader.readexactly(1)
+
+
+async def test_nothing_goes_on_leaving_once_the_client_has_left() -> None:
+    """At a byte an hour, a task would outlive its connection for years."""
+    async with listening() as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"x")
+        await reader.readexactly(1)
+        slow = place.connections[0]
+        slow.slow_down(ServerClock(), piece_bytes=1, pause_seconds=3600.0)
+        slow.finish()
+        tasks = asyncio.all_tasks()
+        writer.transport.abort()
+
+        await slow.wait_closed()
+        await asyncio.sleep(0)
+
+        assert len(asyncio.all_tasks()) == len(tasks) - 1
