@@ -1,16 +1,29 @@
 """The engine meets the same weather with the same results, whether its world is real or virtual."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.clock import MonotonicClock
 from engine.settings import Strategy
+from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
+from fakeslides.scenario.writer import scenario_yaml
+from loadtests.measurements import Setting
+from loadtests.metrics import Measurement
+from loadtests.run import run_setting
+from loadtests.run_plan import RunPlan
+from loadtests.runners import run_virtually
+from loadtests.statistics import Interval
 from tests.support.both_worlds import Account, Course, in_reality, in_virtual_time
 from tests.support.fake_client import scenario_of
 from tests.support.fault_cases import CASES, Case
 from tests.support.plain_decks import plain_deck
+from tests.support.worlds import a_plan
 
 each_strategy = pytest.mark.parametrize("strategy", Strategy)
 WRITES = "method: presentations.batchUpdate"
@@ -157,3 +170,63 @@ def test_faults_of_connections_come_to_the_same(strategy: Strategy) -> None:
 
     assert all(map(all_struck, virtual.values()))
     assert virtual == real
+
+
+def a_small_plan(name: str, folder: Path) -> RunPlan:
+    """Return a plan of a shipped scenario with eight decks, whose storm does not end.
+
+    On a clock that runs fast, the time that real processes need to compute is long; where a storm ended, they
+    would meet less of it.
+    """
+    shipped = load_scenario(find_scenario(name))
+    storm, *rest = shipped.phases
+    lasting = (storm.model_copy(update={"for_seconds": 3600.0}), *rest)
+    small = shipped.workload.model_copy(update={"presentations": 8})
+    scenario = shipped.model_copy(update={"phases": lasting, "workload": small, "time_scale": 1 / 50})
+    file = folder / f"{name}.yaml"
+    file.write_text(scenario_yaml(scenario), "utf-8")
+    return a_plan(file, engine={"circuit_breaker_threshold": 1_000})
+
+
+def counts_of(measurement: Measurement) -> Mapping[str, object]:
+    """Return what draws decide that are keyed by who calls: all but times and shares."""
+    timed = {"elapsed_seconds", "applied_per_minute", *measurement.shares}
+    counts = {name: value for name, value in measurement.metrics.items() if name not in timed}
+    strikes = {fault.id: fault.fired for fault in measurement.faults}
+    return {**counts, "strikes": strikes, "failed_attempts": measurement.failed_attempts}
+
+
+def shares_outside(one: Measurement, other: Measurement) -> list[str]:
+    """Return the shares of one run that lie outside the intervals of the other."""
+    return [
+        name
+        for name, share in one.shares.items()
+        if share.value is not None and not _holds(other.shares[name].interval, share.value)
+    ]
+
+
+def _holds(interval: Interval, value: float) -> bool:
+    # Wilson's bounds of a whole are whole but for rounding.
+    return interval.low - 1e-9 <= value <= interval.high + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "strategy"),
+    [
+        ("flaky_network", "coalesced"),
+        ("lost_answers", "coalesced"),
+        ("production_incident", "per_slide"),
+    ],
+)
+def test_success_metrics_of_a_scenario_are_those_of_real_processes(
+    name: str, strategy: str, tmp_path: Path
+) -> None:
+    """Gates judge these numbers, whichever clock they were measured on."""
+    plan, setting = a_small_plan(name, tmp_path), Setting(strategy, 3)
+
+    real = asyncio.run(run_setting(plan, setting, MonotonicClock())).measurement
+    virtual = run_virtually(replace(plan, clock="virtual", time_scale=1.0), setting).measurement
+
+    assert sum(virtual.failed_attempts.values()) > 0
+    assert counts_of(virtual) == counts_of(real)
+    assert shares_outside(virtual, real) == shares_outside(real, virtual) == []
