@@ -1,7 +1,7 @@
 """Who runs the settings of a sweep: real processes in real time, or a worker in virtual time."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from engine.clock import Clock
 from loadtests.measurements import Setting
@@ -25,8 +25,8 @@ async def runner(plan: RunPlan, clock: Clock) -> AsyncIterator[Run]:
     if plan.clock == "real":
         yield lambda plan, setting, on_settled: run_setting(plan, setting, clock, on_settled)
         return
-    async with open_worker() as worker:
-        yield lambda plan, setting, on_settled: _ask(worker, plan, setting, on_settled)
+    async with _VirtualRunner() as virtual:
+        yield virtual.run
 
 
 def run_virtually(plan: RunPlan, setting: Setting) -> RunResult:
@@ -34,11 +34,24 @@ def run_virtually(plan: RunPlan, setting: Setting) -> RunResult:
     return result_of(record_virtual_run(plan, setting))
 
 
-async def _ask(worker: Worker, plan: RunPlan, setting: Setting, on_settled: OnSettled) -> RunResult:
-    try:
-        result: RunResult = await worker.ask(run_virtually, plan, setting)
-    except WorkerDied as death:
-        raise WorldError(str(death)) from None
-    completion = result.measurement.shares["operation_completion_share"]
-    on_settled(completion.successes)
-    return result
+class _VirtualRunner(AsyncExitStack):
+    """Runs settings one after the other in a worker; one that dies is replaced for the next setting."""
+
+    _worker: Worker | None = None
+
+    async def run(self, plan: RunPlan, setting: Setting, on_settled: OnSettled) -> RunResult:
+        """Run one setting and measure it.
+
+        Raises:
+            WorldError: the simulation broke, or its process did.
+        """
+        if self._worker is None:
+            self._worker = await self.enter_async_context(open_worker())
+        try:
+            result: RunResult = await self._worker.ask(run_virtually, plan, setting)
+        except WorkerDied as death:
+            self._worker = None
+            raise WorldError(str(death)) from None
+        completion = result.measurement.shares["operation_completion_share"]
+        on_settled(completion.successes)
+        return result

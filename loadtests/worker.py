@@ -8,6 +8,7 @@ import pickle
 import signal
 import struct
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -19,6 +20,10 @@ Question = tuple[Callable[..., Any], tuple[Any, ...]]
 Answer = tuple[Any, Exception | None]
 
 
+class Unspeakable(Exception):
+    """What was returned or raised cannot be sent from one process to another; the text says what it was."""
+
+
 def packed(message: Question | Answer) -> bytes:
     """Return a message as it is sent."""
     body = pickle.dumps(message)
@@ -28,16 +33,28 @@ def packed(message: Question | Answer) -> bytes:
 def answer_all(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer until no more is asked."""
     while head := questions.read(LENGTH.size):
-        function, arguments = pickle.loads(questions.read(LENGTH.unpack(head)[0]))  # noqa: S301 - from our parent
-        answers.write(packed(_answer(function, arguments)))
+        answers.write(_answer(questions.read(LENGTH.unpack(head)[0])))
         answers.flush()
 
 
-def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
+def _answer(question: bytes) -> bytes:
     try:
-        return function(*arguments), None
+        function, arguments = pickle.loads(question)  # noqa: S301 - from our parent
+        return packed((function(*arguments), None))
     except Exception as error:  # noqa: BLE001 - whoever asked is to have it
-        return None, error
+        return _refusal(error)
+
+
+def _refusal(error: Exception) -> bytes:
+    text = "".join(traceback.format_exception(error))
+    error.add_note(f"In the worker process:\n{text}")
+    message = None, error
+    try:
+        refusal = packed(message)
+        pickle.loads(refusal[LENGTH.size :])  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - many an exception can be made only where all its arguments are at hand
+        return packed((None, Unspeakable(text)))
+    return refusal
 
 
 def main() -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import pickle
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from loadtests.processes import child, how_it_ended, tethered
+from loadtests.processes import PATIENCE_SECONDS, child, how_it_ended, kill_group, tethered
 from loadtests.worker import LENGTH, packed
 
 Item = TypeVar("Item")
@@ -28,6 +29,9 @@ class Worker:
     async def ask(self, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - whatever it is
         """Return what `function` returns over there, or raise what it raises.
 
+        Whoever is cancelled while waiting ends the worker: its late answer would be taken for that to the
+        next question.
+
         Args:
             function: of a module, known by its name there.
             arguments: that can be pickled.
@@ -35,25 +39,43 @@ class Worker:
         Raises:
             WorkerDied: no answer came, since the process ended.
         """
-        assert self._process.stdin is not None, "started with a pipe"
-        assert self._process.stdout is not None, "likewise"
+        question = packed((function, arguments))
         try:
-            self._process.stdin.write(packed((function, arguments)))
-            await self._process.stdin.drain()
-            head = await self._process.stdout.readexactly(LENGTH.size)
-            body = await self._process.stdout.readexactly(LENGTH.unpack(head)[0])
+            value, error = await self._exchange(question)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise WorkerDied(await self._last_words()) from None
-        value, error = pickle.loads(body)  # noqa: S301 - from our child
+        except asyncio.CancelledError:
+            kill_group(self._process)
+            raise
         if error is not None:
             raise error
         return value
 
+    async def _exchange(self, question: bytes) -> Any:  # noqa: ANN401 - an answer, if it is to be trusted
+        assert self._process.stdin is not None, "started with a pipe"
+        assert self._process.stdout is not None, "likewise"
+        self._process.stdin.write(question)
+        await self._process.stdin.drain()
+        head = await self._process.stdout.readexactly(LENGTH.size)
+        body = await self._process.stdout.readexactly(LENGTH.unpack(head)[0])
+        return pickle.loads(body)  # noqa: S301 - from our child
+
     async def _last_words(self) -> str:
-        await self._process.wait()
-        end = how_it_ended(self._process.returncode, was_killed=False, complaints=self._complaints)
-        how = end.signal or f"exit status {end.status}"
+        was_killed = await self._see_it_end()
+        end = how_it_ended(self._process.returncode, was_killed=was_killed, complaints=self._complaints)
+        how = "closing its pipe" if was_killed else end.signal or f"exit status {end.status}"
         return f"a worker process ended by {how}: {end.complaints or 'it did not say why'}"
+
+    async def _see_it_end(self) -> bool:
+        """Wait for the end; say whether it had to be brought about, since only the pipe was closed."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._process.wait()
+        except TimeoutError:
+            kill_group(self._process)
+            await self._process.wait()
+            return True
+        return False
 
 
 @asynccontextmanager
@@ -69,48 +91,57 @@ async def open_worker() -> AsyncIterator[Worker]:
 
 async def compute_all(
     function: Callable[[Item], Any], items: Iterable[Item], count: int
-) -> AsyncIterator[tuple[Item, Any]]:
+) -> AsyncGenerator[tuple[Item, Any], None]:
     """Compute `function` of each item on `count` workers; yield items with results as they come.
 
     A worker that dies is replaced, and what it was asked has the `WorkerDied` for its result.  Whoever stops
-    taking results ends the workers.
+    taking results ends the workers: at once with `contextlib.aclosing`, else once the generator is let go.
+
+    Raises:
+        Exception: whatever `function` raises over there, or `items` here; it ends the workers.
     """
-    queue: asyncio.Queue[tuple[Item, Any] | None] = asyncio.Queue(maxsize=count)
+    told: asyncio.Queue[tuple[Item, Any] | Exception | None] = asyncio.Queue(maxsize=count)
     waiting = iter(items)
-    async with asyncio.TaskGroup() as group:
-        crew = [group.create_task(_work(function, waiting, queue)) for _ in range(count)]
-        try:
-            for _ in crew:
-                while (result := await queue.get()) is not None:
-                    yield result
-        finally:
-            for worker in crew:
-                worker.cancel()
+    crew = [asyncio.create_task(_tell_all(function, waiting, told)) for _ in range(count)]
+    try:
+        for _ in crew:
+            while (result := await told.get()) is not None:
+                if isinstance(result, Exception):
+                    raise result
+                yield result
+    finally:
+        # No task group: it would cancel whoever began to take results, who need not be who takes them now.
+        for one in crew:
+            one.cancel()
+        await asyncio.gather(*crew, return_exceptions=True)
 
 
-async def _work(
+async def _tell_all(
     function: Callable[[Item], Any],
-    waiting: Iterable[Item],
-    queue: "asyncio.Queue[tuple[Item, Any] | None]",
+    waiting: Iterator[Item],
+    told: "asyncio.Queue[tuple[Item, Any] | Exception | None]",
 ) -> None:
-    is_empty = False
-    while not is_empty:
-        async with open_worker() as worker:
-            is_empty = await _work_until_death(worker, function, waiting, queue)
-    await queue.put(None)
+    """Tell results until the items are used up, and then None; or what went wrong."""
+    try:
+        # The first item of each worker is in hand before it is started, so that none is started for nothing.
+        for item in waiting:
+            async with open_worker() as worker:
+                await _tell_until_death(worker, function, chain([item], waiting), told)
+    except Exception as error:  # noqa: BLE001 - whoever takes the results is to have it
+        await told.put(error)
+    else:
+        await told.put(None)
 
 
-async def _work_until_death(
+async def _tell_until_death(
     worker: Worker,
     function: Callable[[Item], Any],
-    waiting: Iterable[Item],
-    queue: "asyncio.Queue[tuple[Item, Any] | None]",
-) -> bool:
-    """Work until the items are used up, and return True, or until the worker is dead, and return False."""
-    for item in waiting:
+    items: Iterable[Item],
+    told: "asyncio.Queue[tuple[Item, Any] | Exception | None]",
+) -> None:
+    for item in items:
         try:
-            await queue.put((item, await worker.ask(function, item)))
+            await told.put((item, await worker.ask(function, item)))
         except WorkerDied as death:
-            await queue.put((item, death))
-            return False
-    return True
+            await told.put((item, death))
+            return

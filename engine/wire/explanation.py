@@ -50,6 +50,8 @@ def explain(error: BaseException, *, was_sent: bool) -> SlidesError:
 
 
 def _is_tls_failure(error: BaseException) -> bool:
+    if isinstance(error, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+        return False  # TLS waits for bytes all the time, also when the connection is reset
     return isinstance(error, ssl.SSLError) or "[SSL" in str(error)
 
 

@@ -23,6 +23,7 @@ class FaultyConnection(TlsConnection):
 
     _spoils_next: Spoiling | None = None
     _idle_watch: IdleWatch | None = None
+    _slowness: PacedOutlet | None = None
 
     def data_received(self, data: bytes) -> None:
         """Take in records; silence is over."""
@@ -31,9 +32,11 @@ class FaultyConnection(TlsConnection):
         super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell everybody who waits, and stop waiting for silence."""
+        """Tell everybody who waits, and stop waiting for silence and for pieces to leave."""
         if self._idle_watch is not None:
             self._idle_watch.silence_ended()
+        if self._slowness is not None:
+            self._slowness.abort()
         super().connection_lost(exc)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -65,14 +68,12 @@ class FaultyConnection(TlsConnection):
         """
         if not self.raw.is_closing():
             with suppress(OSError):  # the peer has reset the connection, and we are about to hear of it
-                self.raw.write_eof()
+                self._outlet.write_eof()
         self.go_dark()
 
     def go_dark(self) -> None:
         """Send nothing and hear nothing from now on, until the client leaves."""
         self._handshake_timer.cancel()
-        if isinstance(self._outlet, PacedOutlet):
-            self._outlet.drop()
         self._outlet, self._intake = Void(), _ignore
         self.raw.resume_reading()  # or the client's leaving would not be noticed
 
@@ -99,7 +100,7 @@ class FaultyConnection(TlsConnection):
 
     def slow_down(self, clock: Clock, piece_bytes: int, pause_seconds: float) -> None:
         """Let bytes leave in pieces from now on."""
-        self._outlet = PacedOutlet(self._outlet, clock, piece_bytes, pause_seconds)
+        self._outlet = self._slowness = PacedOutlet(self._outlet, clock, piece_bytes, pause_seconds)
 
     def watch_idleness(self, watch: IdleWatch) -> None:
         """Tell `watch` when silence begins and ends."""

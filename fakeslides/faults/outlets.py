@@ -1,6 +1,7 @@
 """What stands between our TLS and the socket while a fault lasts: slowness, or nothing at all."""
 
 import asyncio
+from contextlib import suppress
 from typing import Protocol
 
 from fakeslides.clock import Clock
@@ -11,6 +12,9 @@ class Outlet(Protocol):
 
     def write(self, data: bytes) -> None:
         """Send, sooner or later."""
+
+    def write_eof(self) -> None:
+        """Send FIN after what was written, and hear on."""
 
     def close(self) -> None:
         """Send what is left, then end with FIN."""
@@ -24,6 +28,9 @@ class Void:
 
     def write(self, data: bytes) -> None:
         """Lose it."""
+
+    def write_eof(self) -> None:
+        """Do nothing, as for any other end."""
 
     def close(self) -> None:
         """Do nothing: a client in a black hole hears of no end."""
@@ -46,7 +53,7 @@ class PacedOutlet:
         self._below, self._clock = below, clock
         self._piece_bytes, self._pause_seconds = piece_bytes, pause_seconds
         self._backlog = bytearray()
-        self._is_closing = False
+        self._is_closing = self._has_ended = False
         self._sending: asyncio.Task[None] | None = None
 
     def write(self, data: bytes) -> None:
@@ -55,6 +62,12 @@ class PacedOutlet:
         if self._sending is None:
             self._sending = asyncio.get_running_loop().create_task(self._send())
 
+    def write_eof(self) -> None:
+        """Send FIN below once the last piece has left."""
+        self._has_ended = True
+        if self._sending is None:
+            self._below.write_eof()
+
     def close(self) -> None:
         """Close what lies below once the last piece has left."""
         self._is_closing = True
@@ -62,18 +75,11 @@ class PacedOutlet:
             self._below.close()
 
     def abort(self) -> None:
-        """Drop what has not left, and end."""
-        self.drop()
-        self._below.abort()
-
-    def drop(self) -> None:
-        """Drop what has not left, here and in slower outlets below; the connection stays."""
+        """Drop what has not left."""
         self._backlog.clear()
         if self._sending is not None:
             self._sending.cancel()
-            self._sending = None
-        if isinstance(self._below, PacedOutlet):
-            self._below.drop()
+        self._below.abort()
 
     async def _send(self) -> None:
         while self._backlog:
@@ -82,5 +88,8 @@ class PacedOutlet:
             self._below.write(piece)
             await self._clock.sleep(self._pause_seconds)
         self._sending = None
+        if self._has_ended:
+            with suppress(OSError):  # the peer was faster, and reset the connection
+                self._below.write_eof()
         if self._is_closing:
             self._below.close()

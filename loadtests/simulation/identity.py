@@ -30,6 +30,7 @@ from cryptography.x509.oid import NameOID
 from fakeslides.scenario.tls_faults import Flaw
 from fakeslides.service_account import ServiceAccount, account_with
 from fakeslides.tls import HOSTS, Identity
+from loadtests.simulation.openssl import own_randomness
 
 _EXPONENT = 65537
 # How far the first fitting prime lies above the hash of its name; a test finds them again.
@@ -43,19 +44,21 @@ _ENDED = datetime(2024, 4, 1, tzinfo=UTC)
 def fixed_identity() -> Identity:
     """Return the identity, the same in every process."""
     authority = _Authority("authority")
-    flawed = {
-        "expired": authority.context("expired", HOSTS, ends=_ENDED),
-        "wrong_host": authority.context("wrong host", ("somebody-else.example",)),
-        "unknown_authority": _Authority("nobody's authority").context("unknown authority", HOSTS),
-    }
-    by_flaw = {flaw: flawed[flaw] for flaw in get_args(Flaw)}
-    return Identity(authority.pem, authority.context("server", HOSTS), by_flaw, fixed_account)
+    with own_randomness():
+        flawed = {
+            "expired": authority.context("expired", HOSTS, ends=_ENDED),
+            "wrong_host": authority.context("wrong host", ("somebody-else.example",)),
+            "unknown_authority": _Authority("nobody's authority").context("unknown authority", HOSTS),
+        }
+        by_flaw = {flaw: flawed[flaw] for flaw in get_args(Flaw)}
+        return Identity(authority.pem, authority.context("server", HOSTS), by_flaw, fixed_account)
 
 
 @cache
 def client_context() -> ssl.SSLContext:
     """Return a client's TLS that trusts the fixed identity and nobody else."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with own_randomness():
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=fixed_identity().ca_pem.decode())
     return context
 

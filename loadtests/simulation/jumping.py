@@ -6,9 +6,9 @@ It stands on asyncio's own `BaseEventLoop`, not on one with a selector, which wo
 import asyncio
 from asyncio import base_events
 from collections.abc import Coroutine
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
-from loadtests.simulation.errors import Deadlock, Horizon, Livelock, who_waits
+from loadtests.simulation.errors import Deadlock, Horizon, Livelock, Refused, SimulationError, who_waits
 from loadtests.simulation.trace import Trace
 
 # Far from Unix time, whose floats are too coarse: there 1e-9 s more is no more, and asyncio would spin.
@@ -21,9 +21,9 @@ MOST_ROUNDS_AT_ONE_INSTANT = 100_000
 class SteadyTask(asyncio.Task[Any]):
     """A task that sets hold in order of its making, and not of its address."""
 
-    def __init__(self, coro: Any, *, loop: "JumpingLoop", **known: Any) -> None:
+    def __init__(self, coro: Any, *, loop: "JumpingLoop", name: str | None = None, **known: Any) -> None:
         self._number = loop.next_number()
-        super().__init__(coro, loop=loop, **{"name": f"task-{self._number}", **known})
+        super().__init__(coro, loop=loop, name=name or f"task-{self._number}", **known)
 
     def __hash__(self) -> int:
         return self._number
@@ -68,6 +68,7 @@ class JumpingLoop(base_events.BaseEventLoop):
         self._ends_at = self._now + horizon_seconds
         self._rounds_count = 0
         self._numbers_count = 0
+        self._refused: SimulationError | None = None
         self._trace = trace
         inner: Any = self
         inner._clock_resolution, inner._selector = RESOLUTION_SECONDS, _Jump(self)
@@ -84,7 +85,9 @@ class JumpingLoop(base_events.BaseEventLoop):
             Deadlock: there is nothing to wait for.
             Livelock: time has stood still for too long.
             Horizon: the world's time is up.
+            Refused: something of the real world was asked for, whoever caught the error when it was.
         """
+        self.must_be_whole()
         if timeout == 0:
             self._rounds_count += 1
             if self._rounds_count > MOST_ROUNDS_AT_ONE_INSTANT:
@@ -97,6 +100,28 @@ class JumpingLoop(base_events.BaseEventLoop):
         if when > self._ends_at:
             raise Horizon(f"the world's time was up at {self._ends_at:.6f} s\n{self._who_waits()}")
         self._now, self._rounds_count = max(self._now, when), 0
+
+    def refuse(self, what: str) -> NoReturn:
+        """Break the world: whoever asked may catch the error, but the loop raises it again.
+
+        Raises:
+            Refused: always.
+        """
+        self._refused = Refused(what)
+        raise self._refused
+
+    def must_be_whole(self) -> None:
+        """Raise what broke the world, if anything did.
+
+        Raises:
+            Refused: something of the real world was asked for.
+        """
+        if self._refused is not None:
+            raise self._refused
+
+    def grant(self, seconds: float) -> None:
+        """Let the world go on for so long from now, whatever broke it: what it began is to end in order."""
+        self._ends_at, self._rounds_count, self._refused = self._now + seconds, 0, None
 
     def note(self, what: str) -> None:
         """Add what happened now to the trace."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from loadtests.simulation.errors import Refused
+from loadtests.simulation.errors import caller
 from loadtests.simulation.jumping import DAY_SECONDS, JumpingLoop
 from loadtests.simulation.network import Network
 from loadtests.simulation.sockets import MemorySocket
@@ -86,18 +86,19 @@ class VirtualLoop(JumpingLoop):
             Refused: a thread of the real world asked.
         """
         self.stage.must_be_here()
-        return self.call_soon(callback, *args, context=context)
+        inner: Any = self  # asyncio's own way past the check that the caller is the loop's thread
+        return inner._call_soon(callback, args, context)
 
     def add_signal_handler(  # type: ignore[override]  # typed by position
         self, sig: int, callback: Any, *args: Any
     ) -> None:
         """Refuse: signals come from the real world."""
         del callback, args
-        raise Refused(f"a handler for signal {sig} was asked for in a simulated world")
+        self.refuse(f"a handler for signal {sig} was asked for in a simulated world, by {caller()}")
 
     async def subprocess_exec(self, *command: Any, **_: Any) -> Any:
         """Refuse: processes live in the real world."""
-        raise Refused(f"a process was to be started in a simulated world: {command[1:2]}")
+        self.refuse(f"a process was to be started in a simulated world, by {caller(1)}: {command[1:2]}")
 
     subprocess_shell = subprocess_exec
 
@@ -150,4 +151,4 @@ class VirtualLoop(JumpingLoop):
 
     def _must_be_of_memory(self, sock: object) -> None:
         if not isinstance(sock, MemorySocket):
-            raise Refused(f"a socket of the real world was used in a simulated one: {sock!r}")
+            self.refuse(f"a socket of the real world was used in a simulated one: {sock!r}")

@@ -96,10 +96,6 @@ class Network:
             del self._bound[address]
             self._listening.pop(address, None)
 
-    def unlisten(self, sock: MemorySocket) -> None:
-        """Take no more connections at the socket's address."""
-        self._listening.pop(sock.getsockname(), None)
-
     async def connect(self, sock: MemorySocket, address: Address) -> None:
         """Connect a socket; the other side learns of it half-way.
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+_TRIED_BYTES = 16
+
 _FILL = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 _CLEAN_UP = ctypes.CFUNCTYPE(None)
 _ADD = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_double)
@@ -35,10 +37,11 @@ class _Method(ctypes.Structure):
 class _Source:
     """Where random bytes come from while a seed rules."""
 
-    random = Random(0)  # noqa: S311 - predictable is what it is for
+    random: Random | None = None
 
 
 def _fill(place: int, count: int) -> int:
+    assert _Source.random is not None, "set before OpenSSL is told of this function"
     ctypes.memmove(place, _Source.random.randbytes(count), count)
     return 1
 
@@ -54,24 +57,52 @@ _SEEDED = _Method(
 )
 
 
+@cache
 def can_be_seeded() -> bool:
-    """Say whether the OpenSSL of this Python lets its randomness be replaced."""
-    return _library() is not None
+    """Say whether the OpenSSL of this Python lets its randomness be replaced; tried out, not guessed."""
+    if _library() is None:
+        return False
+    with seeded_openssl(0):
+        drawn = ssl.RAND_bytes(_TRIED_BYTES)
+    return drawn == _draws(0).randbytes(_TRIED_BYTES)
 
 
 @contextmanager
 def seeded_openssl(seed: int) -> Iterator[None]:
     """Let OpenSSL draw from a seed while the block runs; do nothing where that cannot be done."""
-    library = _library()
-    if library is None:
+    with _drawing_from(_draws(seed)):
         yield
-        return
-    _Source.random = Random(f"openssl {seed}")  # noqa: S311 - as above
-    library.RAND_set_rand_method(ctypes.addressof(_SEEDED))
+
+
+@contextmanager
+def own_randomness() -> Iterator[None]:
+    """Let OpenSSL draw as it always does while the block runs, and go on with the seed afterwards.
+
+    For what is made once in a process and kept: whoever comes second would draw less.
+    """
+    with _drawing_from(None):
+        yield
+
+
+@contextmanager
+def _drawing_from(random: Random | None) -> Iterator[None]:
+    before = _Source.random
+    _draw_from(random)
     try:
         yield
     finally:
-        library.RAND_set_rand_method(None)
+        _draw_from(before)
+
+
+def _draw_from(random: Random | None) -> None:
+    library = _library()
+    if library is not None:
+        _Source.random = random
+        library.RAND_set_rand_method(ctypes.addressof(_SEEDED) if random is not None else None)
+
+
+def _draws(seed: int) -> Random:
+    return Random(f"openssl {seed}")  # noqa: S311 - predictable is what it is for
 
 
 @cache

@@ -8,27 +8,29 @@ import gc
 import os
 import random
 import socket
+import subprocess
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from random import Random
-from typing import Any, NoReturn
+from typing import Any
 
 import aiohttp.client_proto
 import aiohttp.connector
 from google.auth import _helpers as google_helpers
 
 from loadtests.simulation.clock import EPOCH_SECONDS
-from loadtests.simulation.errors import Refused, caller
+from loadtests.simulation.errors import SimulationError, caller
 from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.openssl import seeded_openssl
 from loadtests.simulation.replaced import replaced
 
 Control = Callable[[VirtualLoop, int, ExitStack], None]
+_THRONE = threading.Lock()
 
 
 @contextmanager
@@ -38,8 +40,14 @@ def realm(loop: VirtualLoop, seed: int) -> Iterator[None]:
     Args:
         loop: the world's.
         seed: of all that is drawn.
+
+    Raises:
+        SimulationError: another world rules in this process.
     """
+    if not _THRONE.acquire(blocking=False):
+        raise SimulationError("a simulated world runs in this process already")
     with ExitStack() as stack:
+        stack.callback(_THRONE.release)
         for control in CONTROLS.values():
             control(loop, seed, stack)
         yield
@@ -49,15 +57,22 @@ def _clocks(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
     def wall() -> float:
         return EPOCH_SECONDS + loop.time()
 
-    def in_nanoseconds(clock: Callable[[], float]) -> Callable[[], int]:
-        return lambda: int(clock() * 1e9)
-
     for name, clock in (("time", wall), ("monotonic", loop.time), ("perf_counter", loop.time)):
-        stack.enter_context(replaced(time, name, clock))
-        stack.enter_context(replaced(time, f"{name}_ns", in_nanoseconds(clock)))
+        stack.enter_context(_told_here(loop, name, clock))
+        stack.enter_context(_told_here(loop, f"{name}_ns", _in_nanoseconds(clock)))
     stack.enter_context(replaced(time, "sleep", loop.stage.sleep))
     utc = lambda: datetime.fromtimestamp(wall(), UTC).replace(tzinfo=None)  # noqa: E731 - google-auth's are naive
     stack.enter_context(replaced(google_helpers, "utcnow", utc))
+
+
+def _told_here(loop: VirtualLoop, name: str, clock: Callable[[], float]) -> AbstractContextManager[None]:
+    """Let a clock of the module `time` tell the world's time; threads of the real world hear the real one."""
+    really = getattr(time, name)
+    return replaced(time, name, lambda: really() if loop.stage.is_foreign() else clock())
+
+
+def _in_nanoseconds(clock: Callable[[], float]) -> Callable[[], int]:
+    return lambda: int(clock() * 1e9)
 
 
 def _keep_alive(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
@@ -83,6 +98,8 @@ def _chance(_loop: VirtualLoop, seed: int, stack: ExitStack) -> None:
     state = random.getstate()
     stack.callback(random.setstate, state)
     random.seed(f"shared {seed}")
+    # What `secrets` draws from; `random` took its own reference.
+    stack.enter_context(replaced(random, "_urandom", draws.randbytes))
     stack.enter_context(replaced(os, "urandom", draws.randbytes))
     stack.enter_context(replaced(uuid, "uuid4", lambda: uuid.UUID(int=draws.getrandbits(128), version=4)))
 
@@ -95,13 +112,18 @@ def _threads(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
     def result(self: Future[Any], timeout: float | None = None) -> Any:  # noqa: ANN401 - as Future.result
         return loop.stage.result(self, timeout)
 
-    stack.enter_context(replaced(threading.Thread, "start", _refusing("threading.Thread.start")))
+    stack.enter_context(_refused(loop, threading.Thread, "start"))
     stack.enter_context(replaced(Future, "result", result))
 
 
-def _real_network(_loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+def _real_network(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
     for name in ("getaddrinfo", "gethostbyname", "create_connection"):
-        stack.enter_context(replaced(socket, name, _refusing(f"socket.{name}")))
+        stack.enter_context(_refused(loop, socket, name))
+    stack.enter_context(_refused(loop, socket.socket, "__init__"))
+
+
+def _processes(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
+    stack.enter_context(_refused(loop, subprocess.Popen, "__init__"))
 
 
 def _garbage(_loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
@@ -111,11 +133,20 @@ def _garbage(_loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
         stack.callback(gc.enable)
 
 
-def _refusing(name: str) -> Callable[..., NoReturn]:
-    def refuse(*_: object, **__: object) -> NoReturn:
-        raise Refused(f"{name} was called in a simulated world, where there is no such thing, by {caller(1)}")
+def _refused(loop: VirtualLoop, owner: Any, name: str) -> AbstractContextManager[None]:  # noqa: ANN401 - a module or class
+    """Replace a function by one that refuses; threads of the real world go on using it."""
+    really = getattr(owner, name)
+    called = f"{owner.__module__}.{owner.__qualname__}" if isinstance(owner, type) else owner.__name__
 
-    return refuse
+    def refuse(*args: Any, **known: Any) -> Any:  # noqa: ANN401 - whatever it takes and returns
+        if not loop.stage.is_foreign():
+            what = called if name == "__init__" else f"{called}.{name}"
+            loop.refuse(
+                f"{what} was called in a simulated world, where there is no such thing, by {caller()}"
+            )
+        return really(*args, **known)
+
+    return replaced(owner, name, refuse)
 
 
 CONTROLS: dict[str, Control] = {
@@ -126,5 +157,6 @@ CONTROLS: dict[str, Control] = {
     "tls": _tls,
     "threads": _threads,
     "real network": _real_network,
+    "processes": _processes,
     "garbage": _garbage,
 }

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from loadtests.simulation.errors import SimulationError
@@ -14,6 +15,10 @@ from loadtests.simulation.trace import Trace
 
 Result = TypeVar("Result")
 
+# What is cancelled may take a while to end, and may begin something in doing so.
+_GRACE_SECONDS = 300.0
+_CANCELLATIONS = 5
+
 
 def run_in_virtual_time(
     main: Callable[[VirtualLoop], Coroutine[Any, Any, Result]],
@@ -23,6 +28,8 @@ def run_in_virtual_time(
     horizon_seconds: float = DAY_SECONDS,
 ) -> Result:
     """Run a coroutine in a world of its own and return what it returns.
+
+    What is left running when it returns is cancelled.
 
     Args:
         main: given the world's loop, returns the coroutine.
@@ -34,14 +41,11 @@ def run_in_virtual_time(
         SimulationError: the world broke: a deadlock, a livelock, the horizon, or something of the real world.
     """
     loop = VirtualLoop(seed, trace, horizon_seconds=horizon_seconds, hears_bytes=can_be_seeded())
-    with realm(loop, seed):
-        asyncio.set_event_loop(loop)
-        try:
-            return loop.run_until_complete(main(loop))
-        finally:
-            _clear_away(loop)
-            asyncio.set_event_loop(None)
-            loop.close()
+    try:
+        with realm(loop, seed):
+            return _live(loop, main)
+    finally:
+        loop.close()
 
 
 def get_ready() -> None:
@@ -50,14 +54,32 @@ def get_ready() -> None:
     gc.freeze()
 
 
-def _clear_away(loop: VirtualLoop) -> None:
-    """Cancel what is left, in order of its making."""
-    loop.stage.close()
-    left = loop.tasks_left()
-    for task in left:
-        task.cancel()
+def _live(loop: VirtualLoop, main: Callable[[VirtualLoop], Coroutine[Any, Any, Result]]) -> Result:
     try:
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-    except SimulationError:
-        pass  # the world broke already; what broke it is being raised
+        result = loop.run_until_complete(main(loop))
+        loop.must_be_whole()
+    except BaseException:
+        with suppress(SimulationError):  # the world broke already; what broke it is being raised
+            _end(loop)
+        raise
+    else:
+        _end(loop)
+        return result
+    finally:
+        loop.stage.close()
+
+
+def _end(loop: VirtualLoop) -> None:
+    loop.grant(_GRACE_SECONDS)
+    loop.run_until_complete(_cancel_what_is_left(loop))
+    loop.must_be_whole()
+
+
+async def _cancel_what_is_left(loop: VirtualLoop) -> None:
+    """Cancel in order of making, and again what began meanwhile."""
+    for _ in range(_CANCELLATIONS):
+        left = [task for task in loop.tasks_left() if task is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+    await loop.shutdown_asyncgens()

@@ -10,15 +10,17 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # the network makes sockets, and sockets go by the network
     from loadtests.simulation.network import Network
 
 Address = tuple[str, int]
 Listener = Callable[[], None]
+# How much a sender may have on its way or unread at the other end, and how much of it travels at once.
+BUFFER_BYTES = 128 * 1024
+SEGMENT_BYTES = 64 * 1024
 _NOT_AT_ALL = struct.pack("ii", 1, 0)
 
 
@@ -30,23 +32,25 @@ class Kind(StrEnum):
     RST = "rst"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """What travels over a connection at once."""
 
     kind: Kind
     data: bytes = b""
 
 
+_FIN, _RST = Segment(Kind.FIN), Segment(Kind.RST)
+
+
 class MemorySocket:
-    """One end of a connection, or a place that listens.
+    """One end of a connection, or a place that listens; it never blocks.
 
     Attributes:
         number: what orders sockets, as their addresses in memory would not.
-        inbox: segments that have come and were not read.
         peer: the other end, once connected.
-        on_readable: called when the inbox has something new.
-        on_room: called when the peer has read something.
+        is_closed: whether it was closed.
+        on_readable: called when there is something new to receive.
+        on_room: called when there may be room to send again, or an error to hear of.
     """
 
     family = socket.AF_INET
@@ -58,15 +62,16 @@ class MemorySocket:
         self.number = number
         self._address: Address = ("127.0.0.1", 0)
         self.peer: MemorySocket | None = None
-        self.inbox: deque[Segment] = deque()
         self.on_readable: Listener | None = None
         self.on_room: Listener | None = None
-        self.unread_bytes = 0  # sent by this end, not read by the other
-        self._last_arrival = 0.0
-        self._under_way: deque[Segment] = deque()
-        self._lingers = True
-        self._has_finished = False
         self.is_closed = False
+        self._inbox: deque[Segment] = deque()
+        self._under_way: deque[Segment] = deque()
+        self._last_arrival = 0.0
+        self._unread_bytes = 0  # sent by this end, not received by the other
+        self._lingers = True
+        self._sends_no_more = self._hears_no_more = False
+        self._heard_the_end = self._was_reset = self._must_tell_of_reset = False
 
     def __hash__(self) -> int:
         return self.number
@@ -103,38 +108,72 @@ class MemorySocket:
         """Return the other end's address.
 
         Raises:
-            OSError: ENOTCONN.
+            OSError: ENOTCONN, it is not connected or no longer; EBADF, it is closed.
         """
-        if self.peer is None:
-            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
-        return self.peer.getsockname()
+        return self._connected().getsockname()
 
-    def shutdown(self, how: int) -> None:
-        """End both directions.
+    def send(self, data: bytes | bytearray | memoryview) -> int:
+        """Send as many of the bytes as there is room for and as travel at once; return how many.
 
         Raises:
-            OSError: ENOTCONN.
+            ConnectionResetError: the peer has reset the connection, and nobody was told so yet.
+            BrokenPipeError: it was told, or had sent a FIN before; or this direction was ended by this end.
         """
-        del how
-        self.getpeername()
-        self.finish()
-        self._take(Segment(Kind.FIN))
+        self._tell_of_reset()
+        if self._was_reset or self._sends_no_more:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        if self._unread_bytes >= BUFFER_BYTES:
+            return 0
+        segment = Segment(Kind.DATA, bytes(data[:SEGMENT_BYTES]))
+        self._unread_bytes += len(segment.data)
+        self._send(segment)
+        return len(segment.data)
+
+    def recv(self, most_bytes: int) -> bytes:
+        """Return bytes that have come, b"" once the peer has ended its direction.
+
+        Raises:
+            BlockingIOError: nothing has come.
+            ConnectionResetError: as for `send`, once all has been received that came before.
+        """
+        if not self._inbox:
+            if self._heard_the_end:
+                return b""
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        segment = self._inbox.popleft()
+        if segment.kind is Kind.DATA:
+            return self._receive(segment.data, most_bytes)
+        self._heard_the_end = True
+        self._tell_of_reset()
+        return b""
+
+    def shutdown(self, how: int) -> None:
+        """End one direction or both.
+
+        Raises:
+            OSError: ENOTCONN, it is not connected or no longer; EBADF, it is closed.
+        """
+        self._connected()
+        if how != socket.SHUT_RD:
+            self._finish()
+        if how != socket.SHUT_WR:
+            self._hears_no_more = True
+            self._take(_FIN)
 
     def close(self) -> None:
         """Send FIN, or RST where bytes were left unread or nobody is to linger; hear nothing any more."""
         if self.is_closed:
             return
-        self.is_closed = True
+        self.is_closed = self._hears_no_more = True
         self.on_readable = self.on_room = None
         self._network.closed(self)
-        if self.peer is None:
+        if self.peer is None or self._was_reset:
             return
-        has_unread = any(segment.kind is Kind.DATA for segment in self.inbox)
-        if has_unread or not self._lingers:
-            self._send(Segment(Kind.RST))
+        if not self._lingers or any(segment.kind is Kind.DATA for segment in self._inbox):
+            self._send(_RST)
         else:
-            self.finish()
-        self.inbox.clear()
+            self._finish()
+        self._inbox.clear()
 
     # What the network and the transport do with it.
 
@@ -142,33 +181,42 @@ class MemorySocket:
         """Become one end of a connection."""
         self.peer, self._address = peer, address
 
-    def send(self, data: bytes) -> None:
-        """Send bytes, which arrive in order."""
-        self.unread_bytes += len(data)
-        self._send(Segment(Kind.DATA, data))
-
-    def finish(self) -> None:
-        """Send FIN, once."""
-        if not self._has_finished:
-            self._has_finished = True
-            self._send(Segment(Kind.FIN))
-
-    def read(self) -> Segment | None:
-        """Return the next segment that has come, None if there is none."""
-        if not self.inbox:
-            return None
-        segment = self.inbox.popleft()
-        peer = self.peer
-        if segment.data and peer is not None:
-            peer.unread_bytes -= len(segment.data)
-            if peer.on_room is not None:
-                peer.on_room()
-        return segment
-
     @property
-    def was_reset(self) -> bool:
-        """Say whether an RST has come that nobody has read yet."""
-        return any(segment.kind is Kind.RST for segment in self.inbox)
+    def is_readable(self) -> bool:
+        """Say whether something has come that was not received yet."""
+        return bool(self._inbox)
+
+    def _connected(self) -> "MemorySocket":
+        if self.is_closed:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        if self.peer is None or self._was_reset:
+            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+        return self.peer
+
+    def _tell_of_reset(self) -> None:
+        if self._must_tell_of_reset:
+            self._must_tell_of_reset = False
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+
+    def _receive(self, data: bytes, most_bytes: int) -> bytes:
+        if len(data) > most_bytes:
+            self._inbox.appendleft(Segment(Kind.DATA, data[most_bytes:]))
+            data = data[:most_bytes]
+        peer = self.peer
+        assert peer is not None, "bytes come from somewhere"
+        peer._unread_bytes -= len(data)  # noqa: SLF001 - the other end of the same connection
+        if peer.on_room is not None:
+            self._network.carry(peer._hear_of_room)  # noqa: SLF001 - likewise
+        return data
+
+    def _hear_of_room(self) -> None:
+        if self.on_room is not None:
+            self.on_room()
+
+    def _finish(self) -> None:
+        if not self._sends_no_more:
+            self._sends_no_more = True
+            self._send(_FIN)
 
     def _send(self, segment: Segment) -> None:
         # The segment is not bound to its timer: timers of one instant come in no particular order.
@@ -179,12 +227,21 @@ class MemorySocket:
         segment, peer = self._under_way.popleft(), self.peer
         assert peer is not None, "only what is connected sends"
         self._network.note_arrival(peer, segment)
-        if not peer.is_closed:
-            peer._take(segment)  # noqa: SLF001 - the other end of the same connection
-        elif segment.kind is Kind.DATA and not self.is_closed:
-            peer._send(Segment(Kind.RST))  # noqa: SLF001 - likewise
+        peer._hear(segment)  # noqa: SLF001 - the other end of the same connection
+
+    def _hear(self, segment: Segment) -> None:
+        if segment.kind is Kind.DATA and self._hears_no_more:
+            self._send(_RST)
+        elif not self.is_closed and not self._was_reset:
+            self._take(segment)
 
     def _take(self, segment: Segment) -> None:
-        self.inbox.append(segment)
-        if self.on_readable is not None:
-            self.on_readable()
+        if segment.kind is Kind.RST:
+            self._was_reset, self._must_tell_of_reset = True, not self._heard_the_end
+        if not self._heard_the_end:
+            self._heard_the_end = segment.kind is Kind.FIN
+            self._inbox.append(segment)
+            if self.on_readable is not None:
+                self.on_readable()
+        if self._was_reset:
+            self._hear_of_room()

@@ -20,7 +20,7 @@ class Trace:
     def note(self, now: float, what: str) -> None:
         """Note that `what` happened at `now` seconds of the world's clock."""
         line = f"{now:.9f} {what}\n"
-        self._hash.update(line.encode("utf-8", "surrogateescape"))
+        self._hash.update(line.encode("utf-8", "surrogatepass"))
         self.count += 1
         if self.lines is not None:
             self.lines.append(line)

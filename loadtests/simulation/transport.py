@@ -1,16 +1,17 @@
 """A transport over a socket of memory, with the manners of asyncio's own over a kernel's."""
 
 import asyncio
-from collections import deque
+from socket import SHUT_WR
 from typing import TYPE_CHECKING, Any
 
-from loadtests.simulation.sockets import Kind, MemorySocket
+from loadtests.simulation.sockets import MemorySocket
 
 if TYPE_CHECKING:
     from loadtests.simulation.loop import VirtualLoop
 
-SEND_BUFFER_BYTES = 128 * 1024
 _HIGH_WATER_BYTES = 64 * 1024
+# Received at once, at most; asyncio's own number.
+_RECEIVED_BYTES = 256 * 1024
 
 
 class MemoryTransport(asyncio.Transport):
@@ -32,16 +33,13 @@ class MemoryTransport(asyncio.Transport):
         protocol: asyncio.BaseProtocol,
         waiter: asyncio.Future[None] | None = None,
     ) -> None:
-        names = {"socket": sock, "sockname": sock.getsockname(), "peername": sock.getpeername()}
-        super().__init__(names)
+        super().__init__({"socket": sock, "sockname": sock.getsockname(), "peername": _peer_of(sock)})
         self._loop, self._sock = loop, sock
         self.set_protocol(protocol)
-        self._backlog: deque[bytes] = deque()
-        self._backlog_bytes = 0
+        self._backlog = bytearray()
         self._high, self._low = _HIGH_WATER_BYTES, _HIGH_WATER_BYTES // 4
-        self._is_closing = self._is_lost = self._is_paused = self._has_told_to_pause = False
-        self._is_deaf = True
-        self._wants_eof = False
+        self._is_closing = self._is_losing = self._is_paused = self._has_told_to_pause = False
+        self._has_ended = False
         loop.call_soon(protocol.connection_made, self)
         loop.call_soon(self._begin, waiter)
 
@@ -87,19 +85,24 @@ class MemoryTransport(asyncio.Transport):
 
     def get_write_buffer_size(self) -> int:
         """Return the bytes that the socket has not taken."""
-        return self._backlog_bytes
+        return len(self._backlog)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send, as far as the socket takes it."""
-        if not data or self._is_lost or self._is_closing:
+        """Send, as far as the socket takes it; keep the rest until it does.
+
+        Raises:
+            RuntimeError: `write_eof` has been called.
+        """
+        if self._has_ended:
+            raise RuntimeError("Cannot call write() after write_eof()")
+        if not data or self._is_losing:
             return
-        if self._sock.was_reset:
-            self._force_close(ConnectionResetError(104, "Connection reset by peer"))
+        sent_bytes = 0 if self._backlog else self._send(data)
+        if sent_bytes == len(data) or self._is_losing:
             return
-        self._backlog.append(bytes(data))
-        self._backlog_bytes += len(data)
-        self._pump()
-        if self._backlog_bytes > self._high and not self._has_told_to_pause:
+        self._backlog += data[sent_bytes:]
+        self._sock.on_room = self._pump
+        if len(self._backlog) > self._high and not self._has_told_to_pause:
             self._has_told_to_pause = True
             self._protocol.pause_writing()
 
@@ -108,10 +111,16 @@ class MemoryTransport(asyncio.Transport):
         return True
 
     def write_eof(self) -> None:
-        """Send FIN after all that was written."""
-        self._wants_eof = True
+        """Send FIN after all that was written.
+
+        Raises:
+            OSError: the connection has been reset.
+        """
+        if self._is_closing or self._has_ended:
+            return
+        self._has_ended = True
         if not self._backlog:
-            self._sock.finish()
+            self._sock.shutdown(SHUT_WR)
 
     def close(self) -> None:
         """Send what was written, and end."""
@@ -120,7 +129,7 @@ class MemoryTransport(asyncio.Transport):
         self._is_closing = True
         self._sock.on_readable = None
         if not self._backlog:
-            self._loop.call_soon(self._end, None)
+            self._lose(None)
 
     def abort(self) -> None:
         """End at once; what the socket has not taken is dropped."""
@@ -131,76 +140,95 @@ class MemoryTransport(asyncio.Transport):
     def _begin(self, waiter: asyncio.Future[None] | None) -> None:
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
-        self._is_deaf = False
         if not self._is_closing:
-            self._sock.on_readable, self._sock.on_room = self._read, self._pump
+            self._sock.on_readable = self._read
             self._read()
 
     def _read(self) -> None:
-        while self.is_reading() and not self._is_deaf:
-            segment = self._sock.read()
-            if segment is None:
-                return
-            if segment.kind is Kind.RST:
-                self._force_close(ConnectionResetError(104, "Connection reset by peer"))
-            elif segment.kind is Kind.FIN:
-                self._hear_the_end()
-            else:
-                self._hand_on(segment.data)
+        while self.is_reading() and self._sock.is_readable:
+            try:
+                self._read_once()
+            except Exception as error:  # noqa: BLE001 - as asyncio does: whatever fails here ends the connection
+                self._fail(error)
+
+    def _read_once(self) -> None:
+        if self._is_buffered:
+            buffer = self._protocol.get_buffer(-1)
+            if not len(buffer):
+                raise RuntimeError("get_buffer() returned an empty buffer")
+            data = self._sock.recv(len(buffer))
+            buffer[: len(data)] = data
+        else:
+            data = self._sock.recv(_RECEIVED_BYTES)
+        if not data:
+            self._hear_the_end()
+        elif self._is_buffered:
+            self._protocol.buffer_updated(len(data))
+        else:
+            self._protocol.data_received(data)
 
     def _hear_the_end(self) -> None:
         if self._protocol.eof_received():
-            self._is_deaf = True
+            self._sock.on_readable = None
         else:
             self.close()
 
-    def _hand_on(self, data: bytes) -> None:
+    def _send(self, data: bytes | bytearray | memoryview) -> int:
+        """Send what the socket takes, and return how many bytes that was."""
+        sent_bytes = 0
         try:
-            if self._is_buffered:
-                self._fill_buffers(data)
-            else:
-                self._protocol.data_received(data)
-        except Exception as error:  # noqa: BLE001 - as asyncio does: what a protocol raises ends its connection
-            context = {"message": "a protocol failed", "exception": error, "transport": self}
-            self._loop.call_exception_handler(context)
-            self._force_close(error)
-
-    def _fill_buffers(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            buffer = self._protocol.get_buffer(-1)
-            count = min(len(buffer), len(rest))
-            buffer[:count] = rest[:count]
-            self._protocol.buffer_updated(count)
-            rest = rest[count:]
+            rest = memoryview(data)
+            while rest and (count := self._sock.send(rest)):
+                sent_bytes += count
+                rest = rest[count:]
+        except OSError as error:
+            self._fail(error)
+        return sent_bytes
 
     def _pump(self) -> None:
-        while self._backlog and self._sock.unread_bytes < SEND_BUFFER_BYTES:
-            data = self._backlog.popleft()
-            self._backlog_bytes -= len(data)
-            self._sock.send(data)
-        if self._has_told_to_pause and self._backlog_bytes <= self._low:
+        """Send what has waited, and what was to happen after it."""
+        sent_bytes = self._send(self._backlog)
+        if self._is_losing:
+            return
+        del self._backlog[:sent_bytes]
+        if self._has_told_to_pause and len(self._backlog) <= self._low:
             self._has_told_to_pause = False
             self._protocol.resume_writing()
-        if not self._backlog and self._wants_eof:
-            self._sock.finish()
-        if not self._backlog and self._is_closing and not self._is_lost:
-            self._loop.call_soon(self._end, None)
+        if not self._backlog:
+            self._sock.on_room = None
+            if self._is_closing:
+                self._lose(None)
+            elif self._has_ended:
+                self._sock.shutdown(SHUT_WR)
+
+    # How it ends.
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            context = {"message": "a protocol failed", "exception": error, "transport": self}
+            self._loop.call_exception_handler(context)
+        self._force_close(error)
 
     def _force_close(self, error: Exception | None) -> None:
-        if self._is_lost:
-            return
-        self._backlog.clear()
-        self._backlog_bytes = 0
+        self._backlog = bytearray()
         self._is_closing = True
-        self._sock.on_readable = None
-        self._loop.call_soon(self._end, error)
+        self._lose(error)
+
+    def _lose(self, error: Exception | None) -> None:
+        if not self._is_losing:
+            self._is_losing = True
+            self._sock.on_readable = self._sock.on_room = None
+            self._loop.call_soon(self._end, error)
 
     def _end(self, error: Exception | None) -> None:
-        if self._is_lost:
-            return
-        self._is_lost = True
         try:
             self._protocol.connection_lost(error)
         finally:
             self._sock.close()
+
+
+def _peer_of(sock: MemorySocket) -> object:
+    try:
+        return sock.getpeername()
+    except OSError:
+        return None  # it has been reset already

@@ -1,9 +1,10 @@
-"""Clients that make one write and tell what became of it."""
+"""Clients that make one write and tell what became of it; on whatever loop, over whatever sockets it has."""
 
 import asyncio
 import gc
 import json
 import re
+import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator
@@ -13,7 +14,10 @@ from dataclasses import dataclass
 import aiohttp
 import httplib2
 
+from engine.wire.network import SocketMaker
+from fakeslides.scenario.model import Scenario
 from fakeslides.server import FakeSlides
+from fakeslides.tls import Identity
 from tests.support.fake_client import scenario_of, trust
 from tests.support.fault_cases import Case, Ending, Extent, Sight
 
@@ -29,11 +33,12 @@ Outcome = int | Exception
 
 @dataclass(frozen=True)
 class Target:
-    """A server under a fault, a deck of its, and a token to write to it."""
+    """A server under a fault, a deck of its, a token to write to it, and sockets that reach it."""
 
     fake: FakeSlides
     presentation_id: str
     headers: dict[str, str]
+    make_socket: SocketMaker = socket.socket
 
     @property
     def path(self) -> str:
@@ -42,20 +47,27 @@ class Target:
 
 
 @asynccontextmanager
-async def under(fault: str, often: str = "every: 1") -> AsyncIterator[Target]:
-    """Start a server under a fault that looks at writes, or at connections if it strikes those."""
-    is_of_connections = "on_accept" in fault or "in_handshake" in fault
-    where = "" if is_of_connections else "where: {method: presentations.batchUpdate}, "
-    scenario = scenario_of(f"faults:\n  - {{id: it, {where}often: {{{often}}}, fault: {{{fault}}}}}")
-    async with FakeSlides(scenario) as fake:
+async def under(
+    fault: str, often: str = "every: 1", identity: Identity | None = None
+) -> AsyncIterator[Target]:
+    """Start a server under a fault; without an `identity` it makes itself one, which takes a moment."""
+    async with FakeSlides(scenario_under(fault, often), identity=identity) as fake:
         yield target_of(fake)
 
 
-def target_of(fake: FakeSlides) -> Target:
+def scenario_under(fault: str, often: str = "every: 1") -> Scenario:
+    """Return a scenario whose fault looks at writes, or at connections if it strikes those."""
+    is_of_connections = "on_accept" in fault or "in_handshake" in fault
+    where = "" if is_of_connections else "where: {method: presentations.batchUpdate}, "
+    return scenario_of(f"faults:\n  - {{id: it, {where}often: {{{often}}}, fault: {{{fault}}}}}")
+
+
+def target_of(fake: FakeSlides, make_socket: SocketMaker = socket.socket) -> Target:
     """Make a deck and a token without a connection, which a fault might strike."""
     token = fake.front._door.tokens.issue("somebody", fake._clock.wall())
     deck = fake.store.create("a deck").presentation_id
-    return Target(fake, deck, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    return Target(fake, deck, headers, make_socket)
 
 
 async def write_by_aiohttp(target: Target, *, is_in_vain: bool) -> Outcome:
@@ -70,7 +82,9 @@ async def write_by_aiohttp(target: Target, *, is_in_vain: bool) -> Outcome:
 
 async def _status_by_aiohttp(target: Target, timeout_seconds: float) -> int:
     timeout = aiohttp.ClientTimeout(total=timeout_seconds)
-    connector = aiohttp.TCPConnector(ssl=trust(target.fake))
+    connector = aiohttp.TCPConnector(
+        ssl=trust(target.fake), socket_factory=lambda address: target.make_socket(*address[:3])
+    )
     async with (
         aiohttp.ClientSession(target.fake.endpoint, connector=connector, timeout=timeout) as session,
         session.post(target.path, data=BODY, headers=target.headers) as response,
@@ -149,7 +163,10 @@ async def write_by_socket(target: Target, case: Case | None = None) -> Wire:
     Where `case` expects something to come, it is waited for as long as a busy machine may need.
     """
     port = int(target.fake.endpoint.rpartition(":")[2])
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    plain = target.make_socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    plain.setblocking(False)  # noqa: FBT003 - the signature of socket.socket
+    await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=plain)
     try:
         return await _Talk(target, reader, writer, case).until_the_end()
     finally:

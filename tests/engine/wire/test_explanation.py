@@ -48,6 +48,18 @@ def test_a_broken_handshake_is_a_tls_failure_that_was_not_sent() -> None:
     assert explained.is_tls_failure
 
 
+@pytest.mark.parametrize("waits", [ssl.SSLWantReadError, ssl.SSLWantWriteError])
+def test_a_reset_while_tls_waits_for_bytes_is_no_tls_failure(waits: type[ssl.SSLError]) -> None:
+    """Asyncio sends the first bytes of a handshake while it handles that OpenSSL wants to read more."""
+    error = ConnectionResetError(104, "reset by peer")
+    error.__context__ = waits(2, "The operation did not complete (read)")
+
+    explained = explain(error, was_sent=False)
+
+    assert isinstance(explained, Unreachable)
+    assert not explained.is_tls_failure
+
+
 def test_an_exchange_that_was_ended_by_closing_is_in_doubt_once_it_was_sent() -> None:
     """Closing must not turn a write that may have landed into one that did not."""
     assert isinstance(closed(was_sent=True), ConnectionLost)

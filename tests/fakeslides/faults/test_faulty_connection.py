@@ -5,6 +5,7 @@ import ssl
 
 import pytest
 
+from fakeslides.clock import ServerClock
 from tests.support.manual_clock import ManualClock, quiet
 from tests.support.tls_place import connected, listening
 
@@ -48,18 +49,30 @@ async def test_what_is_written_after_the_goodbye_is_lost_and_no_error() -> None:
         assert connection.is_closing
 
 
-async def test_going_dark_drops_what_was_still_leaving_slowly() -> None:
-    """A task went on sending into the dark after the server had stopped."""
+async def test_a_slow_connection_says_how_it_ends_before_it_ends() -> None:
+    """Cut before its alert, it would look like a connection that was merely lost."""
     async with listening() as (place, port), connected(place, port) as (reader, writer):
         writer.write(b"x")
         await reader.readexactly(1)
-        connection, tasks = place.connections[0], asyncio.all_tasks()
-        for _ in range(2):  # one fault on top of another
-            connection.slow_down(ManualClock(), piece_bytes=1, pause_seconds=3_600.0)
-        connection.write(b"never whole")
-        await quiet()
+        place.connections[0].slow_down(ServerClock(), piece_bytes=8, pause_seconds=0.001)
+        place.connections[0].alert()
 
-        connection.go_dark()
-        await quiet()
+        with pytest.raises(ssl.SSLError, match="ALERT"):
+            await reader.readexactly(1)
 
-        assert asyncio.all_tasks() == tasks
+
+async def test_nothing_goes_on_leaving_once_the_client_has_left() -> None:
+    """At a byte an hour, a task would outlive its connection for years."""
+    async with listening() as (place, port), connected(place, port) as (reader, writer):
+        writer.write(b"x")
+        await reader.readexactly(1)
+        slow = place.connections[0]
+        slow.slow_down(ServerClock(), piece_bytes=1, pause_seconds=3600.0)
+        slow.finish()
+        tasks = asyncio.all_tasks()
+        writer.transport.abort()
+
+        await slow.wait_closed()
+        await asyncio.sleep(0)
+
+        assert len(asyncio.all_tasks()) == len(tasks) - 1

@@ -14,6 +14,10 @@ class Sink:
         """Note it."""
         self.events.append(data)
 
+    def write_eof(self) -> None:
+        """Note it."""
+        self.events.append("eof")
+
     def close(self) -> None:
         """Note it."""
         self.events.append("close")
@@ -62,6 +66,27 @@ async def test_closing_with_nothing_left_closes_at_once() -> None:
     assert sink.events == ["close"]
 
 
+async def test_fin_waits_for_the_last_piece() -> None:
+    """On a slow line as on a quick one, close_notify and alerts come before the end."""
+    sink, clock = Sink(), ManualClock()
+    outlet = PacedOutlet(sink, clock, 1, 1.0)
+
+    outlet.write(b"ab")
+    outlet.write_eof()
+    await clock.advance(10.0)
+
+    assert sink.events == [b"a", b"b", "eof"]
+
+
+async def test_fin_comes_at_once_with_nothing_left() -> None:
+    """There is nothing that it could cut."""
+    sink = Sink()
+
+    PacedOutlet(sink, ManualClock(), 1, 1.0).write_eof()
+
+    assert sink.events == ["eof"]
+
+
 async def test_aborting_drops_the_rest_and_leaves_no_task() -> None:
     """A client that left must not be written to for hours."""
     sink, clock, tasks = Sink(), ManualClock(), asyncio.all_tasks()
@@ -81,5 +106,6 @@ def test_a_void_swallows_everything() -> None:
     void = Void()
 
     void.write(b"x")
+    void.write_eof()
     void.close()
     void.abort()

@@ -1,0 +1,1 @@
+"""One run as a story that a person can follow: put together, told in a terminal, shown on a page."""

@@ -1,0 +1,54 @@
+import pytest
+
+from loadtests.timeline.operations import operations_of, refusals_of
+from tests.support.stories import FIRST, ZERO, entry, fate, small_ledger, small_run, wish
+
+
+def test_an_operation_has_its_fate_and_its_commits() -> None:
+    """What was told and what was done, side by side."""
+    first, second = operations_of(small_run(), small_ledger(), ZERO)
+
+    assert (first.operation_id, first.slide_id, first.fate) == (FIRST, "s1", "applied")
+    assert (first.accepted_at_seconds, first.settled_at_seconds) == (1000.1 - ZERO, 1.5)
+    assert [one.commit_count for one in (first, second)] == [1, 1]
+    assert [one.flaw for one in (first, second)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("told", "commits", "flaw"),
+    [
+        ("applied", 0, "lost"),
+        ("applied", 2, "duplicated"),
+        ("rejected", 1, "wrong report"),
+        ("not_sent", 1, "wrong report"),
+        ("indeterminate", 1, None),
+        ("indeterminate", 0, None),
+        ("rejected", 0, None),
+    ],
+)
+def test_a_fate_is_held_against_the_ledger(told: str, commits: int, flaw: str | None) -> None:
+    """Nobody should have to count commits by eye."""
+    ledger = [entry(FIRST, 0.3 + number, 0.4 + number, slide_id="s1") for number in range(commits)]
+
+    (operation,) = operations_of([wish(FIRST, 0.1), fate(FIRST, 9.0, fate=told)], ledger, ZERO)
+
+    assert operation.flaw == flaw
+
+
+def test_an_operation_without_a_fate_says_so() -> None:
+    """It hangs, and the caller still waits."""
+    (operation,) = operations_of([wish(FIRST, 0.1)], [], ZERO)
+
+    assert (operation.fate, operation.settled_at_seconds, operation.flaw) == (None, None, "no fate")
+
+
+def test_a_call_that_came_to_nothing_is_told() -> None:
+    """It has no operations that could tell of it."""
+    refused = {
+        "event": "CallRefused", "presentation_id": "deck-9", "fate": "not_sent", "error_class": "NotFound",
+        "error_text": "404", "is_tls_failure": False, "at_seconds": ZERO + 3,
+    }  # fmt: skip
+
+    (refusal,) = refusals_of([refused], ZERO)
+
+    assert (refusal.presentation_id, refusal.at_seconds, refusal.error_class) == ("deck-9", 3.0, "NotFound")
