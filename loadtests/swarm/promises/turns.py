@@ -88,6 +88,7 @@ class PermitsAreCounted(Promise):
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
         self._in_flight_count = 0
+        self._admitted_at = 0.0
 
     def heard(self, event: Event) -> None:
         """Count attempts in and out."""
@@ -98,8 +99,10 @@ class PermitsAreCounted(Promise):
                 self.require(event.in_flight <= event.limit, event.at_seconds, told)
                 ceiling = self.terms.settings.in_flight_ceiling
                 self.require(event.in_flight <= ceiling, event.at_seconds, f"{told}, ceiling {ceiling}")
-                # One that has ended may still hold its permit for a moment.
-                is_true = event.in_flight >= self._in_flight_count
+                # One that has ended may still hold its permit for a moment, and of several that are let in
+                # at one moment the last may speak first.
+                is_true = event.in_flight >= self._in_flight_count or event.at_seconds == self._admitted_at
                 self.require(is_true, event.at_seconds, f"{told}, counted {self._in_flight_count}")
+                self._admitted_at = event.at_seconds
             case AttemptSettled():
                 self._in_flight_count -= 1
