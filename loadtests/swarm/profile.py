@@ -145,7 +145,7 @@ def _engine(scenario: Scenario, dice: Random) -> dict[str, Any]:
     limit = scenario.server.connections
     most_connections = limit.at_most if limit else 8
     choices: Mapping[str, Sequence[Any]] = {
-        "slides_api_batch_size": (1, 3, 10),
+        "slides_api_batch_size": (1, 2, 10),
         "batch_retry_attempts": (0, 1, 2, 8),
         "batch_retry_delay": (0.1, 2.0, 5.0),
         "circuit_breaker_threshold": (1, 2, 10),

@@ -1,7 +1,12 @@
 """What must be true in every run.  To add a promise, write its class here and name it in `EVERY_PROMISE`."""
 
-from loadtests.swarm.promises.breaker import BreakerKeepsItsLaws
-from loadtests.swarm.promises.edits import EditsSettleInTime, EveryEditIsToldTruly, EveryEditSettlesOnce
+from loadtests.swarm.promises.breaker import BreakerOpensForFailures, TrialsDecide
+from loadtests.swarm.promises.edits import (
+    BatchesAreNotTooLarge,
+    EditsSettleInTime,
+    EveryEditIsToldTruly,
+    EveryEditSettlesOnce,
+)
 from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
 from loadtests.swarm.promises.promise import Aftermath, Broken, Encore, Ending, Promise, Terms
 from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota
@@ -18,12 +23,14 @@ EVERY_PROMISE: tuple[type[Promise], ...] = (
     EveryEditIsToldTruly,
     EveryEditSettlesOnce,
     EditsSettleInTime,
+    BatchesAreNotTooLarge,
     QuotaIsKept,
     OneWriterPerPresentation,
     TurnsAreTakenInOrder,
     WritersHaveTheirTurn,
     PermitsAreCounted,
-    BreakerKeepsItsLaws,
+    BreakerOpensForFailures,
+    TrialsDecide,
     RetriesAreSpread,
     OneTokenRefreshAtATime,
     TheStormIsSurvived,

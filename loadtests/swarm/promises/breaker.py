@@ -1,8 +1,10 @@
 """The laws of the circuit breaker, seen from outside.  A thinking room.
 
-What is not sure to be a failure counts for the breaker here: the promise never blames an opening that may
-have had its reason.
+What is not sure to be a failure counts for the breaker here: the promises never blame a change that may have
+had its reason.
 """
+
+from collections import Counter
 
 from engine.events import AttemptAdmitted, AttemptOutcome, AttemptSettled, BreakerChanged, Event
 from loadtests.swarm.promises.promise import Promise, Terms
@@ -13,6 +15,7 @@ _ENOUGH_CALLS_COUNT, _TOO_MANY_SHARE = 8, 0.5
 _WINDOWS_SECONDS = (59.0, 60.0)  # it counts by whole seconds
 _SUCCESSES_TO_CLOSE_COUNT = 2
 _SHORTEST_OPEN_SHARE = 0.8
+_ROUNDING_SECONDS = 1e-6
 # No word about the server: it was not asked, or asked too often.
 _NEUTRAL = {
     "QuotaExceeded",
@@ -20,29 +23,29 @@ _NEUTRAL = {
     "CredentialsRefused",
     "CircuitOpen",
     "DeadlinePassed",
+    "EngineClosed",
     "CancelledError",
 }
 _FAILED = {AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN}
 
 
-class BreakerKeepsItsLaws(Promise):
-    """It opens for failures alone, is quiet while open, tries one call at a time, closes on successes."""
+class BreakerOpensForFailures(Promise):
+    """It opens when too much fails, for no other reason, and lets nothing through while it is open."""
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
         self._state = CLOSED
         self._changed_at = 0.0
         self._ended: list[tuple[float, bool]] = []  # of the calls since it closed: when, and whether failed
-        self._trials_count = 0
-        self._successes_count = 0
 
     def heard(self, event: Event) -> None:
         """Follow the breaker and every attempt."""
         match event:
             case AttemptAdmitted():
                 self._admitted(event)
-            case AttemptSettled():
-                self._settled(event)
+            case AttemptSettled(error_class=error_class) if error_class not in _NEUTRAL:
+                ended_at = event.sent_at_seconds + event.duration_seconds
+                self._ended.append((ended_at, event.outcome in _FAILED))
             case BreakerChanged():
                 self._changed(event)
 
@@ -51,44 +54,25 @@ class BreakerKeepsItsLaws(Promise):
         if at == self._changed_at:
             return  # let in before the change, and told of it only now
         self.require(self._state != OPEN, at, f"{event.identity} was let through an open breaker")
-        if self._state == HALF_OPEN:
-            self._trials_count += 1
-            self.require(event.is_trial, at, f"{event.identity} is no trial, and the breaker half open")
-            self.require(self._trials_count == 1, at, f"{self._trials_count} trials at once")
-        elif self._state == CLOSED:
-            threshold = self.terms.settings.circuit_breaker_threshold
-            in_a_row = self._failures_in_a_row()
-            self.require(
-                in_a_row < threshold + self.terms.settings.in_flight_ceiling, at, f"{in_a_row} failures"
-            )
-
-    def _settled(self, event: AttemptSettled) -> None:
-        if self._state == HALF_OPEN:
-            self._trials_count = max(0, self._trials_count - 1)
-        if event.error_class in _NEUTRAL:
-            return
-        has_failed = event.outcome in _FAILED
-        self._ended.append((event.sent_at_seconds + event.duration_seconds, has_failed))
-        self._successes_count += not has_failed
+        if self._state == CLOSED:
+            settings = self.terms.settings
+            # Those that were in flight when it closed may fail without a word to the breaker.
+            most = settings.circuit_breaker_threshold + settings.in_flight_ceiling
+            failures = self._failures_in_a_row()
+            self.require(failures < most, at, f"still closed after {failures} failures in a row")
 
     def _changed(self, event: BreakerChanged) -> None:
         at, change = event.at_seconds, (event.before, event.after)
         self.require(event.before == self._state, at, f"went {change} and was {self._state}")
         self.require(change in _LEGAL, at, f"went {change}")
         if change == (CLOSED, OPEN):
-            self.require(
-                self._had_a_reason(at), at, f"opened after {self._failures_in_a_row()} failures in a row"
-            )
-        if change == (HALF_OPEN, CLOSED):
-            enough = self._successes_count >= _SUCCESSES_TO_CLOSE_COUNT
-            self.require(enough, at, f"closed after {self._successes_count} successes")
+            text = f"opened after {self._failures_in_a_row()} failures in a row"
+            self.require(self._had_a_reason(at), at, text)
         if change == (OPEN, HALF_OPEN):
+            was_open = at - self._changed_at + _ROUNDING_SECONDS
             shortest = self.terms.settings.circuit_breaker_timeout * _SHORTEST_OPEN_SHARE
-            self.require(
-                at - self._changed_at >= shortest - 1e-6, at, f"open for {at - self._changed_at:.3f} s"
-            )
-        self._state, self._changed_at = event.after, at
-        self._ended, self._trials_count, self._successes_count = [], 0, 0
+            self.require(was_open >= shortest, at, f"was open for {was_open:.3f} s only")
+        self._state, self._changed_at, self._ended = event.after, at, []
 
     def _had_a_reason(self, now: float) -> bool:
         many_fail = any(self._is_share_too_large(now - seconds) for seconds in _WINDOWS_SECONDS)
@@ -105,3 +89,52 @@ class BreakerKeepsItsLaws(Promise):
                 break
             count += 1
         return count
+
+
+class TrialsDecide(Promise):
+    """Half-open, one trial is out at a time, alone, and trials alone close the breaker or open it again."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._is_half_open = False
+        self._changed_at = 0.0
+        self._out: Counter[str] = Counter()
+        self._successes_count = self._failures_count = 0
+
+    def heard(self, event: Event) -> None:
+        """Follow the trials while there are any."""
+        match event:
+            case BreakerChanged():
+                self._changed(event)
+            case AttemptAdmitted() if self._is_half_open:
+                self._admitted(event)
+            case AttemptSettled() if self._out[event.identity]:
+                self._settled(event)
+
+    def _admitted(self, event: AttemptAdmitted) -> None:
+        at = event.at_seconds
+        if not event.is_trial:
+            was_before = at == self._changed_at  # and is told of it only now
+            self.require(was_before, at, f"{event.identity} is no trial, and the breaker half open")
+            return
+        self._out[event.identity] += 1
+        count = self._out.total()
+        self.require(count == 1, at, f"{count} trials at once")
+        self.require(event.limit == 1, at, f"{event.limit} may be in flight right after an outage")
+
+    def _settled(self, event: AttemptSettled) -> None:
+        self._out[event.identity] -= 1
+        if event.error_class not in _NEUTRAL:
+            has_failed = event.outcome in _FAILED
+            self._failures_count += has_failed
+            self._successes_count += not has_failed
+
+    def _changed(self, event: BreakerChanged) -> None:
+        if event.before == HALF_OPEN and event.after == CLOSED:
+            enough = self._successes_count >= _SUCCESSES_TO_CLOSE_COUNT
+            self.require(enough, event.at_seconds, f"closed after {self._successes_count} good trials")
+        if event.before == HALF_OPEN and event.after == OPEN:
+            self.require(self._failures_count > 0, event.at_seconds, "opened again without a failed trial")
+        self._is_half_open, self._changed_at = event.after == HALF_OPEN, event.at_seconds
+        self._out.clear()
+        self._successes_count = self._failures_count = 0

@@ -1,6 +1,7 @@
 """What becomes of edits: once each, in time, and as it was told.  A thinking room."""
 
 from engine.events import Event, OperationAccepted, OperationSettled
+from fakeslides.ledger import Entry
 from loadtests.swarm.promises.promise import Aftermath, Promise, Terms
 
 # From the deadline until the fate is told: the last timer, and the loop's rounds after it.
@@ -46,6 +47,16 @@ class EveryEditSettlesOnce(Promise):
         """See that nobody is left without a fate."""
         text = f"never settled: {', '.join(list(self._open)[:5])} ({len(self._open)} in all)"
         self.require(not self._open, aftermath.at_seconds, text)
+
+
+class BatchesAreNotTooLarge(Promise):
+    """No write holds more requests than the settings allow."""
+
+    def seen(self, entry: Entry) -> None:
+        """Count the requests that were applied."""
+        most, at = self.terms.settings.slides_api_batch_size, self.terms.started_at_seconds
+        text = f"{entry.identity} holds {len(entry.requests)} requests, {most} are allowed"
+        self.require(len(entry.requests) <= most, at + entry.ended_at_seconds, text)
 
 
 class EditsSettleInTime(Promise):

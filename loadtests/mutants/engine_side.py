@@ -1,0 +1,226 @@
+"""The engine's safeguards, each gone in a mutant of its own."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import engine.client
+from engine.admission import dispatcher as dispatching
+from engine.admission.dispatcher import Dispatcher
+from engine.admission.limiter import Limiter
+from engine.admission.locks import Hold, PresentationLock
+from engine.attempts import Attempts
+from engine.errors import Rejected
+from engine.events import Fate
+from engine.plan.operations import Batch
+from engine.plan.witness import Witness
+from engine.policy import retry, verdicts
+from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, Permit
+from engine.policy.pacing import SlidingLog
+from engine.policy.verdicts import BreakerSignal, LimitSignal
+from engine.recovery import Ending, Recovery
+from engine.results import Fates
+from engine.wire.credentials import AccessTokens
+from loadtests.mutants.mutant import Mutant, Patch, instead
+
+Original = Any
+_KEPT: list[object] = []
+ENGINE = "engine"
+
+
+@asynccontextmanager
+async def _no_lock(_locks: PresentationLock, _presentation_id: str) -> AsyncIterator[Hold]:
+    yield Hold()
+
+
+def _lock_kept_on_cancel(original: Original) -> Original:
+    @asynccontextmanager
+    async def acquire(self: PresentationLock, presentation_id: str) -> AsyncIterator[Hold]:
+        lock = original(self, presentation_id)
+        hold = await lock.__aenter__()
+        try:
+            yield hold
+        except asyncio.CancelledError:
+            _KEPT.append(lock)  # or it would be released when it is forgotten
+            raise
+        except BaseException as error:
+            await lock.__aexit__(type(error), error, None)
+            raise
+        else:
+            await lock.__aexit__(None, None, None)
+
+    return acquire
+
+
+def _late_count(_original: Original) -> Original:
+    """Count a call for the quota when its answer comes, and not when it leaves."""
+
+    def settle_quota(pacing: Any, reservation: Any, admission: Any, now: float) -> None:  # noqa: ANN401
+        if admission.was_sent:
+            pacing.sent(reservation, now)
+
+    return settle_quota
+
+
+def _reserve_nothing(self: SlidingLog, now: float) -> int:
+    del now
+    self._reserved_count += 1
+    return self._reserved_count
+
+
+def _only_noted(_self: Dispatcher, admission: Any) -> None:  # noqa: ANN401 - an admission
+    admission.was_sent = True
+
+
+def _refusals_are_failures(table: Any) -> Any:  # noqa: ANN401 - the table of verdicts
+    return tuple(
+        (
+            kind,
+            replace(verdict, breaker=BreakerSignal.FAILURE) if issubclass(kind, Rejected) else verdict,
+        )
+        for kind, verdict in table
+    )
+
+
+def _everybody_is_a_trial(self: BatchOperationCircuitBreaker, half_open: Any, now: float) -> Permit:  # noqa: ANN401
+    del now
+    half_open.trials_count += 1
+    return Permit(self._epoch, half_open.trials_count)
+
+
+def _leaked_when_nothing_was_learned(original: Original) -> Original:
+    def release(self: Limiter, slot: Any, signal: LimitSignal, now: float) -> None:  # noqa: ANN401
+        original(self, slot, signal, now)
+        self.in_flight += signal is LimitSignal.IGNORED
+
+    return release
+
+
+def _refresh_at_will(self: AccessTokens) -> "asyncio.Task[None]":
+    return asyncio.create_task(self._renew())
+
+
+def _told_as_not_sent(original: Original) -> Original:
+    def settle(self: Fates, operations: Any, fate: Fate, *args: Any, **known: Any) -> None:  # noqa: ANN401
+        told = Fate.NOT_SENT if fate is Fate.INDETERMINATE else fate
+        original(self, operations, told, *args, **known)
+
+    return settle
+
+
+def _settled_again(original: Original) -> Original:
+    def settle_one(self: Fates, *args: Any, **known: Any) -> None:  # noqa: ANN401 - as the original
+        original(self, *args, **known)
+        original(self, *args, **known)
+
+    return settle_one
+
+
+async def _always_applied(*_: object) -> Ending:
+    return Ending(Fate.APPLIED)
+
+
+def _never_in_doubt(original: Original) -> Original:
+    def on_sent(self: Attempts, record: Any, admission: Any) -> None:  # noqa: ANN401 - as the original
+        original(self, record, admission)
+        record.errand.is_in_doubt = False
+
+    return on_sent
+
+
+def _with(**instead_of: Any) -> Callable[[Original], Original]:  # noqa: ANN401 - whatever the function takes
+    """Return what makes a function take other arguments than it was given."""
+
+    def make(original: Original) -> Original:
+        return lambda *args, **known: original(*args, **{**known, **instead_of})
+
+    return make
+
+
+class _Steady(Random):
+    """Jitter that does not jitter."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """Return the upper end."""
+        del a
+        return b
+
+
+def _in_larger_batches(original: Original) -> Original:
+    return lambda operations, strategy, batch_size: original(operations, strategy, 10 * batch_size + 1)
+
+
+def _waits_for_ever(original: Original) -> Original:
+    return lambda self, kind, _deadline, waits: original(self, kind, math.inf, waits)
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant("no lock", ENGINE, (instead(PresentationLock, "acquire", _no_lock),)),
+    Mutant("lock kept on cancel", ENGINE, (Patch(PresentationLock, "acquire", _lock_kept_on_cancel),)),
+    Mutant("no fence", ENGINE, (Patch(Batch, "body", lambda body: lambda self, _fence: body(self, None)),)),
+    Mutant("retry without jitter", ENGINE, (Patch(retry, "next_delay", _with(jitter=_Steady())),)),
+    Mutant(
+        "quota counted from the answer",
+        ENGINE,
+        (
+            Patch(dispatching, "_settle_quota", _late_count),
+            instead(Dispatcher, "sent", _only_noted),
+            instead(SlidingLog, "reserve", _reserve_nothing),
+        ),
+    ),
+    Mutant("quota not paced", ENGINE, (instead(SlidingLog, "ready_at", lambda _self, now: now),)),
+    Mutant("breaker counts refusals", ENGINE, (Patch(verdicts, "_TABLE", _refusals_are_failures),)),
+    Mutant(
+        "breaker lets everybody try",
+        ENGINE,
+        (instead(BatchOperationCircuitBreaker, "_lease_trial", _everybody_is_a_trial),),
+        scenario="outage",
+    ),
+    Mutant(
+        "breaker never opens",
+        ENGINE,
+        (instead(BatchOperationCircuitBreaker, "_has_seen_enough", lambda *_: False),),
+        scenario="outage",
+    ),
+    Mutant(
+        "breaker ignores epochs",
+        ENGINE,
+        (instead(BatchOperationCircuitBreaker, "_state_of", lambda self, _permit: self._state),),
+        scenario="outage",
+    ),
+    Mutant(
+        "no fallback to sequential",
+        ENGINE,
+        (instead(Limiter, "fall_back_to_sequential", lambda *_: None),),
+        scenario="outage",
+    ),
+    Mutant("permit leaked on cancel", ENGINE, (Patch(Limiter, "release", _leaked_when_nothing_was_learned),)),
+    Mutant("no limit in flight", ENGINE, (instead(Limiter, "has_room", property(lambda _: True)),)),
+    Mutant(
+        "two token refreshes at once", ENGINE, (instead(AccessTokens, "_refresh_once", _refresh_at_will),)
+    ),
+    Mutant(
+        "refused token kept", ENGINE, (instead(AccessTokens, "reject", lambda *_: None),), "token_revoked"
+    ),
+    Mutant("doubt told as not sent", ENGINE, (Patch(Fates, "settle", _told_as_not_sent),)),
+    Mutant("fate told twice", ENGINE, (Patch(Fates, "_settle_one", _settled_again),)),
+    Mutant("doubt taken for success", ENGINE, (instead(Recovery, "weigh", _always_applied),)),
+    Mutant("lost answers leave no doubt", ENGINE, (Patch(Attempts, "_on_sent", _never_in_doubt),)),
+    Mutant(
+        "witness believes everything",
+        ENGINE,
+        (instead(engine.recovery, "_witness", lambda *_: Witness.APPLIED),),
+    ),
+    Mutant("deadline ignored in the queue", ENGINE, (Patch(Dispatcher, "admit", _waits_for_ever),), "outage"),
+    Mutant(
+        "deadline ignored between tries",
+        ENGINE,
+        (Patch(retry, "next_delay", _with(remaining_seconds=math.inf)),),
+    ),
+    Mutant("waits go on after closing", ENGINE, (instead(Dispatcher, "close", lambda _: None),)),
+    Mutant("batches too large", ENGINE, (Patch(engine.client, "plan", _in_larger_batches),)),
+)
