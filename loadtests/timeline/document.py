@@ -13,6 +13,7 @@ from loadtests.timeline.words import (
     call_word,
     ending_words,
     fate_words,
+    refusal_words,
     scene_words,
     size_words,
     strike_words,
@@ -59,10 +60,7 @@ def _group(group: Group) -> Json:
             "id": group.presentation_id,
             "lanes": [_lane(lane) for lane in group.lanes],
             "waiting": _steps(waiting_steps(turns)),
-            "refusals": [
-                [_time(one.at_seconds), f"{one.fate}: {one.error_class}: {one.error_text}"]
-                for one in group.refusals
-            ],
+            "refusals": [[_time(one.at_seconds), refusal_words(one)] for one in group.refusals],
         }
     )
 

@@ -39,7 +39,7 @@ function showVerdict(moments) {
 function allMoments() {
   const remarks = story.remarks.map(([at, text, isBroken]) => ({ at, text, kind: isBroken ? "broken" : "remark" }));
   const refusals = story.groups.flatMap((group) =>
-    (group.refusals ?? []).map(([at, says]) => ({ at, text: `${group.label}: call ${says}`, kind: "odd" })));
+    (group.refusals ?? []).map(([at, says]) => ({ at, text: `${group.label}: call ended, ${says}`, kind: "odd" })));
   const flaws = lanes.flatMap((lane) => lane.operations.filter((one) => one.flaw).map((one) => (
     { at: one.to ?? story.duration, text: `${one.id}: ${one.says}`, kind: "odd", lane }
   )));
