@@ -79,12 +79,14 @@ def kill_group(process: asyncio.subprocess.Process) -> None:
 async def _stop(process: asyncio.subprocess.Process) -> None:
     if process.stdin is not None:
         process.stdin.close()
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await process.wait()
-    # Even a process that ended well may have left something in its group.
-    kill_group(process)
-    await process.wait()
+    try:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await process.wait()
+    finally:
+        # Whoever is cancelled here must not leave it behind, and even one that ended well may have children.
+        kill_group(process)
+        await process.wait()

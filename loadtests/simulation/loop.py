@@ -57,7 +57,7 @@ class VirtualLoop(JumpingLoop):
         Raises:
             socket.gaierror: there is no such name.
         """
-        address = self.network.resolve(host)
+        address = await self.network.look_up(host)
         if address is None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port))]

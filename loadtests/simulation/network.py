@@ -70,9 +70,14 @@ class Network:
 
     # What sockets and the loop do with it.
 
-    def resolve(self, host: str) -> str | None:
-        """Return the address of a name, None if there is no such name."""
-        return host if host.replace(".", "").isdigit() else self._names.get(host)
+    async def look_up(self, name: str) -> str | None:
+        """Return the address of a name once it is known, None if there is no such name."""
+        if name.replace(".", "").isdigit():
+            return name
+        asked = self._loop.create_future()
+        self.carry(lambda: asked.done() or asked.set_result(None))
+        await asked
+        return self._names.get(name)
 
     def bind(self, sock: MemorySocket, address: Address) -> Address:
         """Give an address to a socket and return it."""

@@ -38,8 +38,10 @@ def run_in_virtual_time(
         horizon_seconds: of the world's clock, how long it may last.
 
     Raises:
-        SimulationError: the world broke: a deadlock, a livelock, the horizon, or something of the real world.
+        SimulationError: the world broke: a deadlock, a livelock, the horizon, or something of the real world;
+            or a loop runs in this thread already.
     """
+    _nothing_must_run_here()
     loop = VirtualLoop(seed, trace, horizon_seconds=horizon_seconds, hears_bytes=can_be_seeded())
     try:
         with realm(loop, seed):
@@ -52,6 +54,14 @@ def get_ready() -> None:
     """Take all that lives by now out of what garbage collections look at: it makes each of them short."""
     gc.collect()
     gc.freeze()
+
+
+def _nothing_must_run_here() -> None:
+    try:
+        running = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise SimulationError(f"a world needs a thread of its own, and in this one runs {running!r}")
 
 
 def _live(loop: VirtualLoop, main: Callable[[VirtualLoop], Coroutine[Any, Any, Result]]) -> Result:

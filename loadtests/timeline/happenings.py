@@ -13,6 +13,7 @@ from loadtests.timeline.words import (
     call_word,
     ending_words,
     fate_words,
+    refusal_words,
     tally,
     tone_of,
     waits_words,
@@ -87,8 +88,8 @@ def _all(story: Story) -> Iterator[Happening]:
         for lane in group.lanes:
             yield from _of_lane(lane)
         for refusal in group.refusals:
-            words = f"{refusal.fate}: {refusal.error_class}: {refusal.error_text}"
-            yield Happening(refusal.at_seconds, refusal.presentation_id, "call refused", words, "bad")
+            words = refusal_words(refusal)
+            yield Happening(refusal.at_seconds, refusal.presentation_id, "call ended", words, "bad")
     yield from _of_states(story)
     for remark in story.remarks:
         if remark.is_broken:

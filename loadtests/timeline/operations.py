@@ -1,7 +1,8 @@
 """Wishes, what their callers were told, and what became of them.  A thinking room."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from fakeslides.ledger import Entry
 from loadtests.audit import DENIED, count_commits
@@ -29,6 +30,7 @@ class Operation:
         error_class: what the caller was told of the cause.
         error_text: likewise.
         commit_count: how often its edit was committed, as the ledger has it.
+        wish_count: how many operations of the run asked for the very same edit.
     """
 
     operation_id: str
@@ -43,13 +45,14 @@ class Operation:
     error_class: str | None = None
     error_text: str | None = None
     commit_count: int = 0
+    wish_count: int = 1
 
     @property
     def flaw(self) -> str | None:
         """What is wrong with it: no fate, duplicated, lost, wrong report; None if nothing is."""
         if self.fate is None:
             return "no fate"
-        if self.commit_count > 1:
+        if self.commit_count > self.wish_count:
             return "duplicated"
         if self.fate == "applied" and self.commit_count == 0:
             return "lost"
@@ -58,30 +61,34 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A whole call that ended before it had any operations."""
+    """A whole call that ended before it had any operations; one that was cancelled has no error to tell."""
 
     at_seconds: float
     presentation_id: str
     fate: str
-    error_class: str
-    error_text: str
+    error_class: str | None = None
+    error_text: str | None = None
 
 
-def operations_of(facts: Sequence[Fact], ledger: Iterable[Entry], zero: float) -> list[Operation]:
+def operations_of(facts: Iterable[Fact], ledger: Iterable[Entry], zero: float) -> list[Operation]:
     """Return the operations in the order of their acceptance.
+
+    Two calls on one presentation name their operations alike; each is an operation of its own here.
 
     Args:
         facts: what the client told, in order.
         ledger: what the server has.
         zero: the moment of the client's clock from which the story counts.
     """
-    accepted = {fact["operation_id"]: fact for fact in facts if fact["event"] == "OperationAccepted"}
-    settled = {fact["operation_id"]: fact for fact in facts if fact["event"] == "OperationSettled"}
-    rows = [
-        OperationRow(_edit(fact), fate=settled.get(name, {}).get("fate")) for name, fact in accepted.items()
+    wishes = _wishes(facts)
+    # Named by their places, as their own names may occur twice.
+    edits = [replace(_edit(accepted), operation_id=str(n)) for n, (accepted, _) in enumerate(wishes)]
+    commits = count_commits([OperationRow(edit) for edit in edits], ledger)
+    alike = Counter(replace(edit, operation_id="") for edit in edits)
+    return [
+        _operation(wish, zero, commits[edit.operation_id], alike[replace(edit, operation_id="")])
+        for wish, edit in zip(wishes, edits, strict=True)
     ]
-    commits = count_commits(rows, ledger)
-    return [_operation(fact, settled.get(name, {}), commits[name], zero) for name, fact in accepted.items()]
 
 
 def refusals_of(facts: Iterable[Fact], zero: float) -> list[Refusal]:
@@ -91,26 +98,42 @@ def refusals_of(facts: Iterable[Fact], zero: float) -> list[Refusal]:
             at_seconds=fact["at_seconds"] - zero,
             presentation_id=fact["presentation_id"],
             fate=str(fact["fate"]),
-            error_class=fact["error_class"],
-            error_text=fact["error_text"],
+            error_class=fact.get("error_class"),
+            error_text=fact.get("error_text"),
         )
         for fact in facts
         if fact["event"] == "CallRefused"
     ]
 
 
+def _wishes(facts: Iterable[Fact]) -> list[tuple[Fact, Fact]]:
+    """Return each acceptance with what settled it first, which is nothing if nothing did."""
+    wishes: list[tuple[Fact, Fact]] = []
+    unsettled = defaultdict[str, list[int]](list)
+    for fact in facts:
+        if fact["event"] == "OperationAccepted":
+            unsettled[fact["operation_id"]].append(len(wishes))
+            wishes.append((fact, {}))
+        elif fact["event"] == "OperationSettled" and unsettled[fact["operation_id"]]:
+            place = unsettled[fact["operation_id"]].pop(0)
+            wishes[place] = (wishes[place][0], fact)
+    return wishes
+
+
 def _edit(accepted: Fact) -> Edit:
     return Edit(**{name: accepted[name] for name in _OF_THE_WISH})
 
 
-def _operation(accepted: Fact, settled: Fact, commit_count: int, zero: float) -> Operation:
-    wish = {name: accepted[name] for name in _OF_THE_WISH}
+def _operation(wish: tuple[Fact, Fact], zero: float, commit_count: int, wish_count: int) -> Operation:
+    accepted, settled = wish
+    what = {name: accepted[name] for name in _OF_THE_WISH}
     cause = {name: settled[name] for name in _OF_THE_CAUSE if name in settled}
     return Operation(
-        **wish,
+        **what,
         **cause,
         accepted_at_seconds=accepted["at_seconds"] - zero,
         settled_at_seconds=settled["at_seconds"] - zero if settled else None,
         fate=str(settled["fate"]) if settled else None,
         commit_count=commit_count,
+        wish_count=wish_count,
     )

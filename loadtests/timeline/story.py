@@ -11,7 +11,7 @@ from fakeslides.ledger import Entry
 from loadtests.timeline.attempts import Attempt, Strike
 from loadtests.timeline.joining import Fact, attempts_of
 from loadtests.timeline.lanes import Group, groups_of
-from loadtests.timeline.operations import Operation, operations_of, refusals_of
+from loadtests.timeline.operations import Operation, Refusal, operations_of, refusals_of
 from loadtests.timeline.scene import Scene
 from loadtests.timeline.strips import (
     BreakerChange,
@@ -81,6 +81,11 @@ class Story:
     def operations(self) -> Sequence[Operation]:
         """All operations, presentation by presentation."""
         return [operation for group in self.groups for lane in group.lanes for operation in lane.operations]
+
+    @property
+    def refusals(self) -> Sequence[Refusal]:
+        """All calls that came to nothing."""
+        return [refusal for group in self.groups for refusal in group.refusals]
 
     @property
     def broken(self) -> Sequence[Remark]:

@@ -1,7 +1,7 @@
 """Who has a presentation to itself, and who waits for it.  A thinking room."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from loadtests.timeline.joining import Fact
@@ -40,6 +40,7 @@ def turns_of(facts: Iterable[Fact], zero: float) -> list[Turn]:
         zero: the moment of the client's clock from which the story counts.
     """
     turns: list[Turn] = []
+    # Two calls on one presentation name their batches alike; the lock serves them in order.
     places = defaultdict[str, list[int]](list)
     for fact in facts:
         match fact["event"]:
@@ -47,11 +48,10 @@ def turns_of(facts: Iterable[Fact], zero: float) -> list[Turn]:
                 places[fact["identity"]].append(len(turns))
                 turns.append(Turn(fact["identity"], fact["presentation_id"], fact["at_seconds"] - zero))
             case "TurnTaken":
-                place = _first(places[fact["identity"]], turns, has_it=False)
+                place = places[fact["identity"]][0]
                 turns[place] = replace(turns[place], taken_at_seconds=fact["at_seconds"] - zero)
             case "TurnEnded":
-                place = _first(places[fact["identity"]], turns, has_it=True)
-                places[fact["identity"]].remove(place)
+                place = places[fact["identity"]].pop(0)
                 turns[place] = replace(turns[place], ended_at_seconds=fact["at_seconds"] - zero)
     return turns
 
@@ -63,12 +63,3 @@ def waiting_steps(turns: Iterable[Turn]) -> tuple[Step, ...]:
     return steps_of(
         [*((since, 1) for since, _ in real), *((until, -1) for _, until in real if until is not None)]
     )
-
-
-def _first(places: Sequence[int], turns: Sequence[Turn], *, has_it: bool) -> int:
-    """Return the first of a batch's open turns that has the presentation, or has not; else the first of all.
-
-    Two calls on one presentation name their batches alike.
-    """
-    fitting = [place for place in places if (turns[place].taken_at_seconds is not None) == has_it]
-    return (fitting or places)[0]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from loadtests.timeline.attempts import Attempt, Strike
-from loadtests.timeline.operations import Operation
+from loadtests.timeline.operations import Operation, Refusal
 from loadtests.timeline.story import Story
 
 Tone = Literal["good", "plain", "odd", "bad"]
@@ -62,6 +62,13 @@ def fate_words(operation: Operation) -> str:
     return "; ".join(words)
 
 
+def refusal_words(refusal: Refusal) -> str:
+    """Say why a call came to nothing."""
+    if refusal.error_class is None:
+        return "cancelled by its caller"
+    return f"{refusal.fate}; {refusal.error_class}: {refusal.error_text}"
+
+
 def span_words(seconds: float) -> str:
     """Return a span with as many digits as it deserves, such as `3 ms`, `1.39 s` or `141 s`."""
     if seconds < 0.1:
@@ -113,7 +120,7 @@ def summary_words(story: Story) -> Sequence[tuple[str, str]]:
         ("in doubt", f"{in_doubt} of the unknown were committed" if in_doubt else ""),
         ("strikes", tally(strike.name for strike in story.strikes)),
         ("waited for", _waits_in_all(told)),
-        ("calls refused", tally(one.error_class for group in story.groups for one in group.refusals)),
+        ("calls ended", tally(one.error_class or "cancelled" for one in story.refusals)),
         ("ledger against reports", flaws),
     ]
     return [(name, words) for name, words in rows if words and words != "none"]

@@ -33,9 +33,9 @@ def test_the_wheel_carries_every_scenario(wheel: Path) -> None:
     assert "production_incident.yaml" in carried
 
 
-def test_the_wheel_carries_the_page(wheel: Path) -> None:
-    """It is files that no import would miss."""
-    folder = "fakeslides/page/static"
+@pytest.mark.parametrize("folder", ["fakeslides/page/static", "loadtests/timeline/static"])
+def test_the_wheel_carries_the_pages(wheel: Path, folder: str) -> None:
+    """They are files that no import would miss."""
     carried = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith(folder)}
 
     assert carried == {f"{folder}/{path.name}" for path in (ROOT / folder).iterdir()}

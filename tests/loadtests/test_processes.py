@@ -32,6 +32,33 @@ async def test_a_child_is_gone_whatever_happens_inside(tmp_path: Path) -> None:
     assert not _is_alive(process.pid)
 
 
+async def test_a_child_is_gone_also_when_its_end_is_not_waited_for(tmp_path: Path) -> None:
+    """Whoever is cancelled while a stubborn process ends would leave it to nobody."""
+    program = (
+        "import signal, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)"
+    )
+
+    async def start_and_stop() -> int:
+        async with child(_python(program), tmp_path / "err", stdout=PIPE) as process:
+            assert process.stdout is not None
+            await process.stdout.readline()
+            started.set_result(process.pid)
+        return process.pid
+
+    started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    stopping = asyncio.create_task(start_and_stop())
+    process_id = await started
+    await asyncio.sleep(0)
+    stopping.cancel()
+    await asyncio.wait([stopping])
+
+    assert stopping.cancelled()
+    assert not _is_alive(process_id)
+
+
 async def test_a_child_takes_its_own_children_along(tmp_path: Path) -> None:
     """A client that started helpers of its own must not leave them behind either."""
     program = (

@@ -3,12 +3,12 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from random import Random
+from typing import Any, TypeVar
 
 from google.oauth2 import service_account
 
@@ -73,6 +73,10 @@ class Account:
     texts: Mapping[str, Sequence[str]]
 
 
+Told = TypeVar("Told")
+Story = Callable[[Course, FakeSlides, Ground], Coroutine[Any, Any, Told]]
+
+
 class Halfway(Random):
     """Draws the middle each time, so that nobody's backoff depends on who else has drawn before."""
 
@@ -81,48 +85,12 @@ class Halfway(Random):
         return 0.5
 
 
-def in_virtual_time(course: Course) -> Account:
-    """Let the course take place in a world of memory."""
-
-    async def live(loop: VirtualLoop) -> Account:
-        async with simulated_world(loop, course.scenario, course.decks, _SEED) as world:
-            return await _take_place(course, world.fake, world.ground)
-
-    return run_in_virtual_time(live, seed=_SEED)
-
-
-def in_reality(*courses: Course) -> list[Account]:
-    """Let courses take place on loopback, all at once."""
-
-    async def live(course: Course) -> Account:
-        async with _real_world(course) as (fake, ground):
-            return await _take_place(course, fake, ground)
-
-    async def live_all() -> list[Account]:
-        # Engines that get their tokens at once take a thread each, and looking up names needs one more.
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS_COUNT))
-        return await asyncio.gather(*map(live, courses))
-
-    return asyncio.run(live_all())
-
-
-@asynccontextmanager
-async def _real_world(course: Course) -> AsyncIterator[tuple[FakeSlides, Ground]]:
-    clock = ServerClock(1 / course.speed)
-    decks = course.decks
-    async with FakeSlides(
-        course.scenario, decks=decks, seed=_SEED, clock=clock, identity=fixed_identity()
-    ) as fake:
-        credentials = service_account.Credentials.from_service_account_file(str(fake.credentials_file))
-        network = Network(make_context=lambda _: client_context())
-        yield fake, Ground(MonotonicClock(course.speed), credentials, network)
-
-
-async def _take_place(course: Course, fake: FakeSlides, ground: Ground) -> Account:
+async def edit_all(course: Course, fake: FakeSlides, ground: Ground) -> Account:
+    """Edit every deck, wait until the server is at rest, and tell what became of it."""
     events: list[Event] = []
     groups = [[deck] for deck in course.decks] if course.has_own_engines else [course.decks]
-    edit = partial(_edit, settings=course.settings, fake=fake, ground=ground, events=events)
-    await asyncio.gather(*map(edit, groups))
+    engines = [(engine_on(course, fake, ground, events), decks) for decks in groups]
+    await asyncio.gather(*(_edit(engine, decks) for engine, decks in engines))
     while fake.front.live():  # a late commit, or a stalled call whose client has left
         await ground.clock.sleep(0.1)
     return Account(
@@ -138,16 +106,35 @@ async def _take_place(course: Course, fake: FakeSlides, ground: Ground) -> Accou
     )
 
 
-async def _edit(
-    decks: Sequence[Deck],
-    *,
-    settings: Mapping[str, object],
-    fake: FakeSlides,
-    ground: Ground,
-    events: list[Event],
-) -> None:
-    engine = SlidesEngine(
-        EngineSettings(**settings),
+def in_virtual_time(course: Course, story: Story[Told] = edit_all) -> Told:
+    """Let a story take place in a world of memory."""
+
+    async def live(loop: VirtualLoop) -> Told:
+        async with simulated_world(loop, course.scenario, course.decks, _SEED) as world:
+            return await story(course, world.fake, world.ground)
+
+    return run_in_virtual_time(live, seed=_SEED)
+
+
+def in_reality(*courses: Course, story: Story[Told] = edit_all) -> list[Told]:
+    """Let a story take place on loopback, for all courses at once."""
+
+    async def live(course: Course) -> Told:
+        async with _real_world(course) as (fake, ground):
+            return await story(course, fake, ground)
+
+    async def live_all() -> list[Told]:
+        # Engines that get their tokens at once take a thread each, and looking up names needs one more.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS_COUNT))
+        return await asyncio.gather(*map(live, courses))
+
+    return asyncio.run(live_all())
+
+
+def engine_on(course: Course, fake: FakeSlides, ground: Ground, events: list[Event]) -> SlidesEngine:
+    """Return an engine with the course's settings, not yet open, which tells its events."""
+    return SlidesEngine(
+        EngineSettings(**course.settings),
         credentials=ground.credentials,
         endpoint=fake.endpoint,
         clock=ground.clock,
@@ -155,6 +142,21 @@ async def _edit(
         listeners=[events.append],
         network=ground.network,
     )
+
+
+@asynccontextmanager
+async def _real_world(course: Course) -> AsyncIterator[tuple[FakeSlides, Ground]]:
+    clock = ServerClock(1 / course.speed)
+    decks = course.decks
+    async with FakeSlides(
+        course.scenario, decks=decks, seed=_SEED, clock=clock, identity=fixed_identity()
+    ) as fake:
+        credentials = service_account.Credentials.from_service_account_file(str(fake.credentials_file))
+        network = Network(make_context=lambda _: client_context())
+        yield fake, Ground(MonotonicClock(course.speed), credentials, network)
+
+
+async def _edit(engine: SlidesEngine, decks: Sequence[Deck]) -> None:
     async with engine:
         calls = (engine.replace_text(deck.presentation_id, deck.replacements) for deck in decks)
         await asyncio.gather(*calls)

@@ -13,13 +13,15 @@ from engine.settings import Strategy
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.writer import scenario_yaml
+from fakeslides.server import FakeSlides
+from loadtests.client import Ground
 from loadtests.measurements import Setting
 from loadtests.metrics import Measurement
 from loadtests.run import run_setting
 from loadtests.run_plan import RunPlan
 from loadtests.runners import run_virtually
 from loadtests.statistics import Interval
-from tests.support.both_worlds import Account, Course, in_reality, in_virtual_time
+from tests.support.both_worlds import Account, Course, engine_on, in_reality, in_virtual_time
 from tests.support.fake_client import scenario_of
 from tests.support.fault_cases import CASES, Case
 from tests.support.plain_decks import plain_deck
@@ -170,6 +172,25 @@ def test_faults_of_connections_come_to_the_same(strategy: Strategy) -> None:
 
     assert all(map(all_struck, virtual.values()))
     assert virtual == real
+
+
+async def edit_before_and_after_a_pause(course: Course, fake: FakeSlides, ground: Ground) -> int:
+    """Return how many connections were opened by an engine that rests for a minute between two calls."""
+    async with engine_on(course, fake, ground, []) as engine:
+        await engine.replace_text("deck-0", {"{{customer}}": "Ada"})
+        await ground.clock.sleep(60.0)
+        await engine.replace_text("deck-0", {"Ada": "Eve"})
+    return fake.connection_counts()["handshakes"]
+
+
+def test_a_fast_clock_leaves_connections_alive_that_a_minute_would_have_ended() -> None:
+    """The pool keeps them for fifteen real seconds; only in virtual time are those the scenario's as well."""
+    course = Course(scenario_of(""), [plain_deck("deck-0", 1)], {}, speed=60.0)
+
+    virtual = in_virtual_time(course, edit_before_and_after_a_pause)
+    (real,) = in_reality(course, story=edit_before_and_after_a_pause)
+
+    assert (virtual, real) == (2, 1)
 
 
 def a_small_plan(name: str, folder: Path) -> RunPlan:

@@ -59,7 +59,19 @@ def test_a_world_inside_a_world_is_refused() -> None:
         await asyncio.sleep(1)
         return str(caught.value)
 
-    assert run_in_virtual_time(main, seed=1) == "a simulated world runs in this process already"
+    told = run_in_virtual_time(main, seed=1)
+
+    assert told.startswith("a world needs a thread of its own, and in this one runs <VirtualLoop")
+
+
+async def test_a_world_inside_a_running_loop_is_refused() -> None:
+    """Asyncio would refuse as well, when half of the process had been given to the world."""
+
+    async def main(_: VirtualLoop) -> None:
+        """Do nothing."""
+
+    with pytest.raises(SimulationError, match="a world needs a thread of its own"):
+        run_in_virtual_time(main, seed=1)
 
 
 class TestEnd:

@@ -74,9 +74,9 @@ def test_what_the_client_never_told_is_there_as_the_server_has_it() -> None:
 def test_two_calls_with_the_same_names_keep_their_own_entries() -> None:
     """Whoever edits a deck twice names the same batches twice."""
     facts = [ending(FIRST, 0.2, 0.3), ending(FIRST, 5.2, 0.3)]
-    ledger = [entry(FIRST, 5.3, 5.4), entry(FIRST, 0.3, 0.4, committed=False)]
+    ledger = [entry(FIRST, 11.3, 11.4), entry(FIRST, 6.3, 6.4, committed=False)]
 
-    first, second = attempts_of(facts, ledger, ZERO, 0.0)
+    first, second = attempts_of(facts, ledger, ZERO, -6.0)
 
     assert (first.committed, second.committed) == (False, True)
 

@@ -33,7 +33,8 @@ def test_a_read_has_a_lane_before_the_batches_it_is_for() -> None:
 
 def test_an_operation_is_with_the_batch_that_carried_it_last() -> None:
     """A batch that was refused goes again in halves, and the second half has a name of its own."""
-    both, half = ("deck/s1/0", "deck/s2/0"), ("deck/s2/0",)
+    half = ("deck/s2/0", "deck/s2/1")
+    both = ("deck/s1/0", *half)
     attempts = [
         Attempt("deck/s1/0", 1, "deck", WRITE, 1.0, 1.5, "rejected", operation_ids=both),
         Attempt("deck/s2/0", 1, "deck", WRITE, 2.0, 2.5, "answered", operation_ids=half),
@@ -41,7 +42,7 @@ def test_an_operation_is_with_the_batch_that_carried_it_last() -> None:
 
     (group,) = groups_of([_operation(name) for name in both], attempts, [], [])
 
-    assert [[one.slide_id for one in lane.operations] for lane in group.lanes] == [["s1"], ["s2"]]
+    assert [[one.slide_id for one in lane.operations] for lane in group.lanes] == [["s1"], ["s2", "s2"]]
 
 
 def test_operations_that_were_never_tried_are_with_the_batch_that_queued() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from loadtests.timeline.operations import operations_of, refusals_of
+from loadtests.timeline.operations import Refusal, operations_of, refusals_of
 from tests.support.stories import FIRST, ZERO, entry, fate, small_ledger, small_run, wish
 
 
@@ -42,6 +42,40 @@ def test_an_operation_without_a_fate_says_so() -> None:
     assert (operation.fate, operation.settled_at_seconds, operation.flaw) == (None, None, "no fate")
 
 
+def test_two_calls_on_one_deck_are_kept_apart() -> None:
+    """They name their operations alike, and wish for different things."""
+    again = {**wish(FIRST, 5.0), "replace": "Bob"}
+    ledger = [entry(FIRST, 0.3, 0.4, slide_id="s1")]
+    facts = [wish(FIRST, 0.1), fate(FIRST, 1.0), again, fate(FIRST, 9.0, fate="rejected")]
+
+    first, second = operations_of(facts, ledger, ZERO)
+
+    assert (first.replace, first.fate, first.settled_at_seconds, first.commit_count) == (
+        "Ada",
+        "applied",
+        1.0,
+        1,
+    )
+    assert (second.replace, second.fate, second.commit_count, second.flaw) == ("Bob", "rejected", 0, None)
+
+
+def test_what_was_wished_twice_may_be_committed_twice() -> None:
+    """Nobody was wronged by it."""
+    facts = [wish(FIRST, 0.1), fate(FIRST, 1.0), wish(FIRST, 5.0), fate(FIRST, 9.0)]
+    ledger = [entry(FIRST, 0.3, 0.4, slide_id="s1"), entry(FIRST, 5.3, 5.4, slide_id="s1")]
+
+    assert [one.flaw for one in operations_of(facts, ledger, ZERO)] == [None, None]
+
+
+def test_a_second_fate_does_not_stop_the_story() -> None:
+    """An engine that settles twice is one whose story is wanted."""
+    facts = [wish(FIRST, 0.1), fate(FIRST, 1.0), fate(FIRST, 2.0, fate="rejected")]
+
+    (operation,) = operations_of(facts, [], ZERO)
+
+    assert (operation.fate, operation.settled_at_seconds) == ("applied", 1.0)
+
+
 def test_a_call_that_came_to_nothing_is_told() -> None:
     """It has no operations that could tell of it."""
     refused = {
@@ -52,3 +86,10 @@ def test_a_call_that_came_to_nothing_is_told() -> None:
     (refusal,) = refusals_of([refused], ZERO)
 
     assert (refusal.presentation_id, refusal.at_seconds, refusal.error_class) == ("deck-9", 3.0, "NotFound")
+
+
+def test_a_call_that_was_cancelled_has_no_error() -> None:
+    """It is told all the same."""
+    cancelled = {"event": "CallRefused", "presentation_id": "d", "fate": "not_sent", "at_seconds": ZERO}
+
+    assert refusals_of([cancelled], ZERO) == [Refusal(0.0, "d", "not_sent")]

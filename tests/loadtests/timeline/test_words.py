@@ -1,12 +1,13 @@
 import pytest
 
 from loadtests.timeline.attempts import Attempt, Seen, Strike
-from loadtests.timeline.operations import Operation
+from loadtests.timeline.operations import Operation, Refusal
 from loadtests.timeline.words import (
     call_word,
     counted,
     ending_words,
     fate_words,
+    refusal_words,
     scene_words,
     size_words,
     span_words,
@@ -91,6 +92,12 @@ def test_a_fate_that_the_ledger_contradicts_says_so() -> None:
 
     assert fate_words(lost) == "applied; lost: committed 0 times"
     assert fate_words(refused) == "rejected; NotFound: 404"
+
+
+def test_a_call_that_came_to_nothing_says_why() -> None:
+    """An error of its own, or a caller who changed their mind."""
+    assert refusal_words(Refusal(0.0, "d", "not_sent", "NotFound", "404")) == "not_sent; NotFound: 404"
+    assert refusal_words(Refusal(0.0, "d", "not_sent")) == "cancelled by its caller"
 
 
 @pytest.mark.parametrize(
