@@ -33,6 +33,9 @@ PARTS: Mapping[str, Part] = {
     "simulate": Part(
         "loadtests.commands.simulate", "simulate", "testbed", "Try thousands of seeds in virtual time."
     ),
+    "replay": Part(
+        "loadtests.commands.replay", "replay", "testbed", "Tell one seed again, as a timeline; shrink it."
+    ),
     "locust": Part("loadtests.commands.locust", "locust", "locust", "Run Locust's users against the fake."),
 }
 INTERRUPTED = 130

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine import SlidesEngine
-from engine.errors import SlidesError
+from engine.errors import NotSent, SlidesError
 from engine.results import BatchReport
 from fakeslides.decks import Deck
 from loadtests.client import refusal
@@ -76,7 +76,7 @@ class Callers:
             self.account.write("CallRefused", facts)
         except asyncio.CancelledError:
             # No operation may have come to be by then; what came to be has its fate from the engine.
-            facts = {"presentation_id": deck.presentation_id, "fate": "not_sent"}
+            facts = refusal(deck.presentation_id, NotSent("cancelled by its caller"))
             self.account.write("CallRefused", {**facts, "at_seconds": self.clock.now()})
         except Exception as error:  # noqa: BLE001 - that nothing else is raised is what is promised
             self.surprises.append(f"{deck.presentation_id}: {type(error).__name__}: {error}")
