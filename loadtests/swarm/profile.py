@@ -72,7 +72,6 @@ def swarm_profile(scenario: Scenario, seed: int) -> Profile:
     weather = scenario.model_copy(
         update={
             "seed": seed,
-            "time_scale": 1.0,
             "phases": (
                 Phase.model_validate({"name": STORM, "for": f"{storm_seconds}s"}),
                 Phase.model_validate({"name": CALM, "for": f"{_HOUR_SECONDS}s"}),

@@ -39,7 +39,7 @@ class Shrinking:
         before = None
         while profile != before:
             before = profile
-            for step in (self._fewer_faults, self._fewer_whims, self._fewer_settings, self._fewer_decks):
+            for step in (self._fewer_decks, self._fewer_faults, self._fewer_whims, self._fewer_settings):
                 profile = step(profile)
         return self._live(profile)
 
@@ -78,9 +78,9 @@ class Shrinking:
         return profile
 
     def _less_of(self, name: str, profile: Profile) -> Profile:
-        """Try one, then halves, then one less of a size of the workload."""
+        """Try ever more of what the workload has, up to one less than now."""
         size = getattr(profile.scenario.workload, name)
-        for smaller in dict.fromkeys((1, 2, size // 2, size - 1)):
+        for smaller in dict.fromkeys((1, 2, 3, size // 4, size // 2, size - 1)):
             if 1 <= smaller < size:
                 workload = profile.scenario.workload.model_copy(update={name: smaller})
                 scenario = profile.scenario.model_copy(update={"workload": workload})
