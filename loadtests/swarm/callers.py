@@ -62,7 +62,7 @@ class Callers:
 
         A connection that a fault made slow for the rest of its life may still spoil a call or two.
         """
-        doubted = [self.decks[place] for place in self.whims.cancels_at_seconds]
+        doubted = [self.decks[place] for place in self.whims.cancels_at_seconds if place < len(self.decks)]
         chosen = list({deck.presentation_id: deck for deck in (*doubted, *self.decks)})[:most]
         return [await self._until_applied(name, deadline_seconds) for name in chosen]
 

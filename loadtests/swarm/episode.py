@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakeslides.ledger import Entry
-from loadtests.simulation.errors import SimulationError
 from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.running import run_in_virtual_time
 from loadtests.simulation.trace import Trace
@@ -15,7 +14,7 @@ from loadtests.swarm.profile import Profile
 from loadtests.swarm.promises import Broken
 
 THE_WORLD_HOLDS = "TheWorldHolds"
-"""Broken by a deadlock, a livelock, or a world that does not come to its end."""
+"""Broken by a deadlock, a livelock, a world that does not come to its end, or an error that ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def live_through(profile: Profile, trace: Trace | None = None) -> Episode:
     broken: list[Broken] = []
     try:
         run_in_virtual_time(live, seed=profile.seed, trace=trace)
-    except SimulationError as error:
+    except Exception as error:  # noqa: BLE001 - a broken engine or fake may raise anything, anywhere
         broken.append(Broken(THE_WORLD_HOLDS, times[-1], f"{type(error).__name__}: {error}"))
     finally:
         account.end()

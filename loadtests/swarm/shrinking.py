@@ -36,12 +36,19 @@ class Shrinking:
         by_try = replace(profile, scenario=struck_again(profile.scenario, failed.ledger))
         if self._still_breaks(by_try):
             profile = by_try
+        # Few decks first may leave one that needs many faults, and few faults first a deck far back.
+        decks_first = (self._fewer_decks, self._fewer_faults, self._fewer_whims, self._fewer_settings)
+        faults_first = (self._fewer_faults, self._fewer_decks, self._fewer_whims, self._fewer_settings)
+        found = [self._in_steps(profile, steps) for steps in (decks_first, faults_first)]
+        return self._live(min(found, key=_size))
+
+    def _in_steps(self, profile: Profile, steps: Sequence[Callable[[Profile], Profile]]) -> Profile:
         before = None
         while profile != before:
             before = profile
-            for step in (self._fewer_decks, self._fewer_faults, self._fewer_whims, self._fewer_settings):
+            for step in steps:
                 profile = step(profile)
-        return self._live(profile)
+        return profile
 
     def _still_breaks(self, profile: Profile) -> bool:
         self.tries_count += 1
@@ -88,6 +95,13 @@ class Shrinking:
                 if self._still_breaks(less):
                     return less
         return profile
+
+
+def _size(profile: Profile) -> tuple[int, int, int]:
+    """Return how large a profile is: faults first, then whims and settings, then operations."""
+    workload = profile.scenario.workload
+    operations = workload.presentations * workload.slides * workload.replacements
+    return len(profile.scenario.faults), len(_listed(profile.whims)) + len(profile.engine), operations
 
 
 def struck_again(scenario: Scenario, ledger: Iterable[Entry]) -> Scenario:
