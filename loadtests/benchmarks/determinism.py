@@ -139,6 +139,7 @@ async def _live(loop: VirtualLoop, seed: int) -> None:
             await world.clock.sleep(draws.uniform(0, _LATEST_END_SECONDS))
         for ended in await asyncio.gather(*edits, return_exceptions=True):
             loop.note(f"edit {type(ended).__name__}")
+        await world.clock.sleep(1)  # until the ends of all connections have arrived
 
 
 def _spec(world: SimulatedWorld, decks: Sequence[Deck], seed: int) -> ClientSpec:

@@ -7,6 +7,7 @@ import asyncio
 from asyncio import base_events
 from collections.abc import Coroutine
 from typing import Any, NoReturn, cast
+from weakref import WeakKeyDictionary
 
 from loadtests.simulation.errors import Deadlock, Horizon, Livelock, Refused, SimulationError, who_waits
 from loadtests.simulation.trace import Trace
@@ -38,6 +39,16 @@ class SteadyFuture(asyncio.Future[Any]):
 
     def __hash__(self) -> int:
         return self._number
+
+
+class _InOrder(WeakKeyDictionary[Any, None]):
+    """A set of what asyncio remembers weakly, in order of its coming."""
+
+    def add(self, one: Any) -> None:
+        self[one] = None
+
+    def discard(self, one: Any) -> None:
+        self.pop(one, None)
 
 
 class _Jump:
@@ -72,6 +83,7 @@ class JumpingLoop(base_events.BaseEventLoop):
         self._trace = trace
         inner: Any = self
         inner._clock_resolution, inner._selector = RESOLUTION_SECONDS, _Jump(self)
+        inner._asyncgens = _InOrder()
         self.set_task_factory(cast("Any", _steady_task))
 
     def time(self) -> float:

@@ -1,5 +1,6 @@
 """The network of a simulated world: names, addresses, who listens where, and how long bytes travel."""
 
+import asyncio
 import errno
 import os
 import socket
@@ -74,9 +75,9 @@ class Network:
         """Return the address of a name once it is known, None if there is no such name."""
         if name.replace(".", "").isdigit():
             return name
-        asked = self._loop.create_future()
-        self.carry(lambda: asked.done() or asked.set_result(None))
-        await asked
+        known = asyncio.Event()
+        self.carry(known.set)
+        await known.wait()
         return self._names.get(name)
 
     def bind(self, sock: MemorySocket, address: Address) -> Address:

@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from random import Random
-from typing import Any
+from typing import Any, NoReturn
 
 import aiohttp.client_proto
 import aiohttp.connector
@@ -58,17 +58,11 @@ def _clocks(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
         return EPOCH_SECONDS + loop.time()
 
     for name, clock in (("time", wall), ("monotonic", loop.time), ("perf_counter", loop.time)):
-        stack.enter_context(_told_here(loop, name, clock))
-        stack.enter_context(_told_here(loop, f"{name}_ns", _in_nanoseconds(clock)))
-    stack.enter_context(replaced(time, "sleep", loop.stage.sleep))
+        stack.enter_context(_in_the_world(loop, time, name, clock))
+        stack.enter_context(_in_the_world(loop, time, f"{name}_ns", _in_nanoseconds(clock)))
+    stack.enter_context(_in_the_world(loop, time, "sleep", loop.stage.sleep))
     utc = lambda: datetime.fromtimestamp(wall(), UTC).replace(tzinfo=None)  # noqa: E731 - google-auth's are naive
     stack.enter_context(replaced(google_helpers, "utcnow", utc))
-
-
-def _told_here(loop: VirtualLoop, name: str, clock: Callable[[], float]) -> AbstractContextManager[None]:
-    """Let a clock of the module `time` tell the world's time; threads of the real world hear the real one."""
-    really = getattr(time, name)
-    return replaced(time, name, lambda: really() if loop.stage.is_foreign() else clock())
 
 
 def _in_nanoseconds(clock: Callable[[], float]) -> Callable[[], int]:
@@ -91,6 +85,8 @@ def _order_of_connections(loop: VirtualLoop, _seed: int, stack: ExitStack) -> No
 
     stack.enter_context(replaced(handler, "__init__", numbered))
     stack.enter_context(replaced(handler, "__hash__", lambda self: self.world_number))
+    # What stands in that set for a connection that is being made; all may be in one place of its table.
+    stack.enter_context(replaced(aiohttp.connector._TransportPlaceholder, "__hash__", lambda _: 0))  # noqa: SLF001 - no other seam
 
 
 def _chance(_loop: VirtualLoop, seed: int, stack: ExitStack) -> None:
@@ -109,11 +105,8 @@ def _tls(_loop: VirtualLoop, seed: int, stack: ExitStack) -> None:
 
 
 def _threads(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
-    def result(self: Future[Any], timeout: float | None = None) -> Any:  # noqa: ANN401 - as Future.result
-        return loop.stage.result(self, timeout)
-
     stack.enter_context(_refused(loop, threading.Thread, "start"))
-    stack.enter_context(replaced(Future, "result", result))
+    stack.enter_context(_in_the_world(loop, Future, "result", loop.stage.result))
 
 
 def _real_network(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
@@ -133,20 +126,30 @@ def _garbage(_loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
         stack.callback(gc.enable)
 
 
-def _refused(loop: VirtualLoop, owner: Any, name: str) -> AbstractContextManager[None]:  # noqa: ANN401 - a module or class
-    """Replace a function by one that refuses; threads of the real world go on using it."""
+def _in_the_world(
+    loop: VirtualLoop,
+    owner: Any,  # noqa: ANN401 - a module or a class
+    name: str,
+    ours: Callable[..., Any],
+) -> AbstractContextManager[None]:
+    """Replace a function for the world; threads of the real one go on with what it was."""
     really = getattr(owner, name)
+
+    def either(*args: Any, **known: Any) -> Any:  # noqa: ANN401 - whatever it takes and returns
+        return really(*args, **known) if loop.stage.is_foreign() else ours(*args, **known)
+
+    return replaced(owner, name, either)
+
+
+def _refused(loop: VirtualLoop, owner: Any, name: str) -> AbstractContextManager[None]:  # noqa: ANN401 - likewise
+    """Replace a function of a module or class by one that refuses."""
     called = f"{owner.__module__}.{owner.__qualname__}" if isinstance(owner, type) else owner.__name__
+    what = called if name == "__init__" else f"{called}.{name}"
 
-    def refuse(*args: Any, **known: Any) -> Any:  # noqa: ANN401 - whatever it takes and returns
-        if not loop.stage.is_foreign():
-            what = called if name == "__init__" else f"{called}.{name}"
-            loop.refuse(
-                f"{what} was called in a simulated world, where there is no such thing, by {caller()}"
-            )
-        return really(*args, **known)
+    def refuse(*_: object, **__: object) -> NoReturn:
+        loop.refuse(f"{what} was called in a simulated world, where there is no such thing, by {caller(1)}")
 
-    return replaced(owner, name, refuse)
+    return _in_the_world(loop, owner, name, refuse)
 
 
 CONTROLS: dict[str, Control] = {

@@ -7,7 +7,6 @@ same in every run.
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from random import Random
@@ -24,7 +23,6 @@ _SHORTEST_SECONDS, _LONGEST_SECONDS = 50e-6, 200e-6
 # The real ones, which stand replaced while a world runs.
 start_thread = threading.Thread.start
 wait_for_result = Future.result
-sleep_really = time.sleep
 
 Wake = Callable[[], None]
 
@@ -81,14 +79,11 @@ class Stage:
             self._loop.refuse(f"thread {name} of the real world reached into a simulated one")
 
     def sleep(self, seconds: float) -> None:
-        """Let the calling thread sleep, on the stage for seconds of the world's clock.
+        """Let the calling thread sleep for seconds of the world's clock.
 
         Raises:
             Refused: it is the loop's own, which must never block.
         """
-        if self.is_foreign():
-            sleep_really(seconds)
-            return
         self._actor("time.sleep").wait(lambda wake: self.call_later(seconds, wake))
 
     def result(self, future: Future[Any], timeout: float | None = None) -> Any:  # noqa: ANN401 - whatever it holds
@@ -98,7 +93,7 @@ class Stage:
             TimeoutError: it was not done within `timeout` seconds of the world's clock.
             Refused: the caller is the loop's own thread, which must never block.
         """
-        if future.done() or self.is_foreign():
+        if future.done():
             return wait_for_result(future, timeout)
 
         def arrange(wake: Wake) -> None:
@@ -106,7 +101,7 @@ class Stage:
             if timeout is not None:
                 self.call_later(timeout, wake)
 
-        self._actor("Future.result", 2).wait(arrange)
+        self._actor("Future.result").wait(arrange)
         return wait_for_result(future, 0)
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> None:
@@ -136,10 +131,10 @@ class Stage:
         if not self._is_closed and not actor.outcome.cancelled():
             actor.go_on()
 
-    def _actor(self, what: str, depth: int = 1) -> "_Actor":
+    def _actor(self, what: str) -> "_Actor":
         actor = self._actors.get(threading.get_ident())
         if actor is None:
-            self._loop.refuse(f"{what} would block the loop of a simulated world; called by {caller(depth)}")
+            self._loop.refuse(f"{what} would block the loop of a simulated world; called by {caller(2)}")
         return actor
 
 

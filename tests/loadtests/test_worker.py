@@ -54,7 +54,7 @@ def test_hands_back_what_a_function_raises_with_the_place_where_it_was() -> None
 
 
 @pytest.mark.parametrize(
-    ("function", "what"), [(fail_unspeakably, "_NeedsMoreError: one"), (return_a_lambda, "pickle")]
+    ("function", "what"), [(fail_unspeakably, "_NeedsMoreError: one"), (return_a_lambda, "lambda")]
 )
 def test_what_cannot_be_sent_is_told_in_words(function: Callable[[], object], what: str) -> None:
     """A worker that died of it, or a parent that could not read it, would have nothing to say."""

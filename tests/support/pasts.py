@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from random import Random
 
+from aiohttp.client_proto import ResponseHandler
+
 from loadtests.simulation.replaced import replaced
 
 _PIECES_COUNT = 20_000
@@ -40,4 +42,8 @@ def _holes_in_memory(number: int) -> Iterator[None]:
 
 
 def _piece(draws: Random) -> object:
-    return bytearray(draws.randrange(16, 500)) if draws.random() < 0.5 else {draws.random(): None}
+    kind = draws.randrange(3)
+    if kind == 0:
+        return bytearray(draws.randrange(16, 500))
+    # As large as one of aiohttp's connections, so that the next of those take these places.
+    return {draws.random(): None} if kind == 1 else ResponseHandler.__new__(ResponseHandler)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -45,11 +46,10 @@ class Seen:
 def _chain(error: BaseException | None) -> Iterator[tuple[str, object, str]]:
     """Yield an error and all that led to it: class, errno, text."""
     while error is not None:
-        yield (
-            type(error).__name__,
-            getattr(error, "errno", None),
-            re.sub(r"localhost:[^ ']+", "HERE", str(error)),
-        )
+        # Whether TLS was waiting for bytes when a reset came, is a matter of microseconds.
+        if not isinstance(error, ssl.SSLWantReadError):
+            text = re.sub(r"localhost:[^ ']+", "HERE", str(error))
+            yield type(error).__name__, getattr(error, "errno", None), text
         error = error.__cause__ or error.__context__
 
 

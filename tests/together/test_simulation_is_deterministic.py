@@ -106,6 +106,7 @@ def _a_crowd() -> object:
             for unlucky in edits:
                 unlucky.cancel()
             await asyncio.wait(edits)
+            await place.clock.sleep(1)
 
     return _digest_of(main)
 

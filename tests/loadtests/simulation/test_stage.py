@@ -194,7 +194,7 @@ class TestEnd:
         async def main(_: VirtualLoop) -> None:
             await asyncio.create_task(asyncio.to_thread(wait_forever), name="who waits for the thread")
 
-        with pytest.raises(Deadlock, match=r"who waits for the thread in to_thread"):
+        with pytest.raises(Deadlock, match=r"who waits for the thread, to_thread, in to_thread"):
             run_in_virtual_time(main, seed=1)
 
         assert _stage_threads() == []
