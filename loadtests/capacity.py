@@ -89,8 +89,24 @@ def plan(
     ]
 
 
+def bound_seconds(
+    chain_writes: Sequence[int],
+    latency_seconds: float,
+    connections: int,
+    quota: int | None,
+    window_seconds: float = QUOTA_WINDOW_SECONDS,
+) -> float:
+    """Return the least time in which chains of writes can be done; arguments as for `needs_seconds`."""
+    needs = needs_seconds(chain_writes, latency_seconds, connections, quota, window_seconds)
+    return max(needs.values())
+
+
 def needs_seconds(
-    chain_writes: Sequence[int], latency_seconds: float, connections: int, quota: int | None
+    chain_writes: Sequence[int],
+    latency_seconds: float,
+    connections: int,
+    quota: int | None,
+    window_seconds: float = QUOTA_WINDOW_SECONDS,
 ) -> dict[str, float]:
     """Return the least time in which chains of writes can be done, for each resource that could be the limit.
 
@@ -98,7 +114,8 @@ def needs_seconds(
         chain_writes: the writes of each presentation, which must follow one another.
         latency_seconds: of one write.
         connections: how many can be under way at once.
-        quota: writes in any minute; None for no quota.
+        quota: writes in any window; None for no quota.
+        window_seconds: its length.
     """
     total = sum(chain_writes)
     if not total:
@@ -111,8 +128,8 @@ def needs_seconds(
     }
     if quota is not None:
         windows, rest = divmod(total - 1, quota)
-        last = rest // lanes + 1 if quota * latency_seconds / lanes <= QUOTA_WINDOW_SECONDS else 1
-        needs["quota"] = windows * QUOTA_WINDOW_SECONDS + (last if windows else 1) * latency_seconds
+        last = rest // lanes + 1 if quota * latency_seconds / lanes <= window_seconds else 1
+        needs["quota"] = windows * window_seconds + (last if windows else 1) * latency_seconds
     return needs
 
 

@@ -1,5 +1,6 @@
 """The decks of a scenario's workload."""
 
+from functools import lru_cache
 from hashlib import blake2b
 from random import Random
 from typing import Protocol
@@ -31,11 +32,13 @@ class Workload(Protocol):
 
 def workload_decks(workload: Workload, seed: int) -> list[Deck]:
     """Return the decks of `workload`, the same ones with the same ids for the same seed."""
-    return [_deck(workload, seed, index) for index in range(workload.presentations)]
+    kind, size = workload.deck, (workload.slides, workload.replacements)
+    return [_deck(kind, size, seed, index) for index in range(workload.presentations)]
 
 
-def _deck(workload: Workload, seed: int, index: int) -> Deck:
+@lru_cache(maxsize=256)  # a sweep asks for the same ones at every setting
+def _deck(kind: str, size: tuple[int, int], seed: int, index: int) -> Deck:
     digest = blake2b(f"{seed}/{index}".encode(), digest_size=8).hexdigest()
     random = Random(digest)  # noqa: S311 - decks need to be repeatable, not secret
-    make = problematic_deck if workload.deck == "problematic" else realistic_deck
-    return make(f"deck-{index + 1:03d}-{digest}", workload.slides, workload.replacements, random)
+    make = problematic_deck if kind == "problematic" else realistic_deck
+    return make(f"deck-{index + 1:03d}-{digest}", *size, random)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from fakeslides.slides.elements import Element, element_from_json, element_to_json, walk
@@ -19,7 +20,7 @@ class PageKind(StrEnum):
     NOTES_MASTER = "NOTES_MASTER"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """A page and its elements.  Pages never change; an edit makes another.
 
@@ -36,6 +37,16 @@ class Page:
     fields: Json
     elements: tuple[Element, ...]
     notes_id: str | None = None
+
+    @cached_property
+    def document(self) -> Json:
+        """The page as Google writes it, without a slide's notes; whoever reads it must not change it."""
+        document: dict[str, Any] = {"objectId": self.object_id}
+        if "pageType" in self.fields:
+            document["pageType"] = self.fields["pageType"]
+        if self.elements:
+            document["pageElements"] = [element_to_json(element) for element in self.elements]
+        return document | dict(self.fields)
 
     @property
     def layout_id(self) -> str | None:
@@ -78,13 +89,12 @@ def pages_from_json(document: Json, kind: PageKind) -> Iterator[Page]:
 
 
 def page_to_json(page: Page, notes: Page | None = None) -> dict[str, Any]:
-    """Return a page as Google writes it, `notes` inside if it is a slide that has some."""
-    document: dict[str, Any] = {"objectId": page.object_id}
-    if "pageType" in page.fields:
-        document["pageType"] = page.fields["pageType"]
-    if page.elements:
-        document["pageElements"] = [element_to_json(element) for element in page.elements]
-    document |= page.fields
+    """Return a page as Google writes it, `notes` inside if it is a slide that has some.
+
+    Most pages are read again and again between two edits, so what is below the page itself is shared by all
+    who read it.
+    """
+    document = dict(page.document)
     if notes is not None:
         document["slideProperties"] = {
             **page.fields.get("slideProperties", {}),
