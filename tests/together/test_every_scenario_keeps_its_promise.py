@@ -1,5 +1,6 @@
 """The library of scenarios: each is whole, and its weather really comes."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from engine.clock import MonotonicClock
 from fakeslides.scenario.loader import load_scenario, shipped_scenarios
 from fakeslides.scenario.model import Scenario
 from loadtests.commands.scenarios import scenarios
-from loadtests.gates import SPEEDUP, Judgement, Verdict
+from loadtests.gates import Judgement, Verdict
 from loadtests.measurements import Setting
+from loadtests.outcomes import SettingOutcome
 from loadtests.run_plan import RunPlan
-from loadtests.sweep import run_sweep
+from loadtests.sweep import grid, run_sweep
+from tests.support.virtual_worlds import judged
 from tests.support.worlds import Watcher
 
 LIBRARY = {path.stem: path for path in shipped_scenarios()}
@@ -64,18 +67,42 @@ def test_its_faults_can_strike_and_its_gates_can_be_decided_at_its_size(name: st
 
 
 @pytest.mark.parametrize("name", LIBRARY)
-async def test_its_faults_strike_and_its_promise_holds(name: str) -> None:
-    """At one of its settings: all of them take a sweep."""
+def test_its_faults_strike_and_its_promise_holds(name: str) -> None:
+    """At each of its settings, in virtual time."""
+    plan = plan_of(name)
+
+    outcomes = judged(plan, settings_of(plan))
+
+    assert objections(outcomes) == []
+
+
+@pytest.mark.parametrize("name", ["flaky_network", "handshake_storm"])
+async def test_its_promise_holds_for_real_processes_as_well(name: str) -> None:
+    """Calls and connections that are struck, on sockets of the kernel and by the clock on the wall."""
+    plan = plan_of(name)
+
+    sweep = await run_sweep(plan, settings_of(plan)[-1:], Watcher(), MonotonicClock())
+
+    assert objections(sweep.settings) == []
+
+
+def plan_of(name: str) -> RunPlan:
+    """Return the plan of a shipped scenario."""
     scenario = load_scenario(LIBRARY[name])
-    plan = RunPlan(name, scenario, LIBRARY[name], scenario.seed, scenario.time_scale)
-    setting = Setting(scenario.settings.strategy[-1], max(scenario.settings.concurrency))
-
-    sweep = await run_sweep(plan, [setting], Watcher(), MonotonicClock())
-
-    assert [judged for judged in sweep.settings[0].judgements if _is_objection(judged)] == []
-    assert sweep.settings[0].measurement is not None
+    return RunPlan(name, scenario, LIBRARY[name], scenario.seed, scenario.time_scale)
 
 
-def _is_objection(judged: Judgement) -> bool:
-    """The speed-up alone needs a second setting to be judged."""
-    return judged.verdict is not Verdict.PASS and judged.metric != SPEEDUP
+def settings_of(plan: RunPlan) -> list[Setting]:
+    """Return the settings that a scenario wants to be run at."""
+    wanted = plan.scenario.settings
+    return grid(wanted.strategy, wanted.concurrency, 1, plan.scenario.gates)
+
+
+def objections(outcomes: Iterable[SettingOutcome]) -> list[tuple[Setting, Judgement]]:
+    """Return what keeps settings from passing."""
+    return [
+        (outcome.setting, judgement)
+        for outcome in outcomes
+        for judgement in outcome.judgements
+        if judgement.verdict is not Verdict.PASS
+    ]
