@@ -47,8 +47,7 @@ class Admin:
 
     async def stats(self) -> ServerStats:
         """Return the load on the fake so far."""
-        document = await self._json("/stats")
-        return ServerStats(document["cpu_seconds"], document["connections_peak"], document["handshakes"])
+        return ServerStats(**await self._json("/stats"))
 
     async def _json(self, path: str) -> Any:  # noqa: ANN401 - JSON
         async with self._session.get(path) as response:

@@ -147,6 +147,7 @@ class ServerStats:
     cpu_seconds: float = 0.0
     connections_peak: int = 0
     handshakes: int = 0
+    calls_under_way: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ from loadtests.measurements import (
 )
 from loadtests.metrics import Measurement, audit_run, measure
 from loadtests.run_plan import RunPlan
-from loadtests.world import FakeSpec, World, world
+from loadtests.world import GLANCE_SECONDS, FakeSpec, World, world
 
+LATE_CALLS_SECONDS = 15.0
 OnSettled = Callable[[int], None]
 
 
@@ -89,6 +90,7 @@ async def _run_course(
     client_exit = await ready.run_client(
         spec, deadline_seconds * plan.time_scale + plan.grace_seconds, clock, on_settled
     )
+    await _until_at_rest(ready, clock)
     log = parse_events(ready.events_file.read_text("utf-8") if ready.events_file.exists() else "")
     return Course(
         client_exit=client_exit,
@@ -101,6 +103,13 @@ async def _run_course(
         started_at=started_at,
         real_seconds=log.elapsed_seconds * plan.time_scale,
     )
+
+
+async def _until_at_rest(ready: World, clock: Clock) -> None:
+    """Wait for calls whose client has given up on them: what they commit is in no ledger before they end."""
+    give_up_at = clock.now() + LATE_CALLS_SECONDS
+    while (await ready.admin.stats()).calls_under_way and clock.now() < give_up_at:
+        await clock.sleep(GLANCE_SECONDS)
 
 
 async def _documents(ready: World, decks: Iterable[Deck]) -> dict[str, Document]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,13 +11,13 @@ from engine.settings import EngineSettings
 from loadtests.client import ClientSpec, run_client
 from loadtests.client_log import log_of
 from loadtests.course import Course, Place, client_spec, record_of
-from loadtests.measurements import ClientExit, RunRecord, ServerStats, Setting
+from loadtests.measurements import ClientExit, Document, RunRecord, ServerStats, Setting
 from loadtests.run_plan import RunPlan
 from loadtests.simulation.errors import SimulationError
 from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.running import run_in_virtual_time
 from loadtests.simulation.trace import Trace
-from loadtests.simulation.world import SimulatedWorld, Told, simulated_world
+from loadtests.simulation.world import SimulatedWorld, Told, documents_of, simulated_world
 from loadtests.world import WorldError
 
 
@@ -36,9 +37,13 @@ def record_virtual_run(plan: RunPlan, setting: Setting, trace: Trace | None = No
 
     async def live(loop: VirtualLoop) -> Course:
         async with simulated_world(loop, plan.scenario, decks, plan.seed_of(setting)) as world:
+            before, told = documents_of(world), Told(loop)
             place = Place(world.fake.endpoint, str(world.fake.ca_file), str(world.fake.credentials_file), "")
             spec = client_spec(place, plan, setting, decks)
-            return await _course(world, spec, plan.grace_seconds, started_at.isoformat(timespec="seconds"))
+            client_exit = await _run_to_the_end(spec, told, world, plan.grace_seconds)
+        # Only a closed fake's ledger has the last of the calls that nobody waited for any more.
+        course = _course(world, client_exit, told, before)
+        return replace(course, started_at=started_at.isoformat(timespec="seconds"))
 
     try:
         course = run_in_virtual_time(live, seed=plan.seed_of(setting), trace=trace)
@@ -47,29 +52,29 @@ def record_virtual_run(plan: RunPlan, setting: Setting, trace: Trace | None = No
     return record_of(plan, setting, decks, replace(course, real_seconds=clock.now() - began_at))
 
 
-async def _course(world: SimulatedWorld, spec: ClientSpec, grace_seconds: float, started_at: str) -> Course:
-    fake, told = world.fake, Told(world.loop)
-    before = {name: fake.store.get(name).to_json() for name in fake.presentations}
-    limit_seconds = EngineSettings.from_environment(**spec.engine).operation_deadline + grace_seconds
-    client_exit = await _run_to_the_end(spec, told, world, limit_seconds)
+def _course(
+    world: SimulatedWorld, client_exit: ClientExit, told: Told, before: Mapping[str, Document]
+) -> Course:
+    fake = world.fake
     return Course(
         client_exit=client_exit,
         # Processor time is of the whole world, so it says nothing of the client.
         log=replace(log_of(told.facts), cpu_seconds=None),
         before=before,
-        after={name: fake.store.get(name).to_json() for name in fake.presentations},
+        after=documents_of(world),
         ledger=tuple(fake.ledger),
         faults=fake.fault_counts(),
         server=ServerStats(**fake.connection_counts()),
-        started_at=started_at,
+        started_at="",
         real_seconds=0.0,
     )
 
 
 async def _run_to_the_end(
-    spec: ClientSpec, told: Told, world: SimulatedWorld, limit_seconds: float
+    spec: ClientSpec, told: Told, world: SimulatedWorld, grace_seconds: float
 ) -> ClientExit:
     """Let the client do its job, and say how it ended in the words of a process."""
+    limit_seconds = EngineSettings.from_environment(**spec.engine).operation_deadline + grace_seconds
     try:
         async with asyncio.timeout(limit_seconds):
             await run_client(spec, told, world.ground)

@@ -57,7 +57,12 @@ class Views:
     def stats(self, *_: object) -> web.Response:
         """Tell of the load on the server so far."""
         times = os.times()
-        return json_answer({"cpu_seconds": times.user + times.system, **self._server.connection_counts()})
+        load = {
+            "cpu_seconds": times.user + times.system,
+            "calls_under_way": len(self._server.front.live()),
+            **self._server.connection_counts(),
+        }
+        return json_answer(load)
 
     def ledger(self, *_: object) -> web.Response:
         """Tell of every request, one a line."""

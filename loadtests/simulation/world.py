@@ -17,6 +17,7 @@ from fakeslides.scenario.model import Scenario
 from fakeslides.server import FakeSlides
 from fakeslides.service_account import CLIENT_EMAIL
 from loadtests.client import SCOPE, Ground
+from loadtests.measurements import Document
 from loadtests.simulation.clock import VirtualClock
 from loadtests.simulation.identity import client_context, fixed_identity, fixed_key
 from loadtests.simulation.loop import VirtualLoop
@@ -51,6 +52,11 @@ async def simulated_world(
     fake.ledger.listeners.append(lambda entry: loop.note(_told(entry)))
     async with fake:
         yield SimulatedWorld(loop, clock, fake, _ground(loop, clock, fake))
+
+
+def documents_of(world: SimulatedWorld) -> dict[str, Document]:
+    """Return the decks that the fake began with, as they are now."""
+    return {name: world.fake.store.get(name).to_json() for name in world.fake.presentations}
 
 
 class Told:

@@ -8,10 +8,10 @@ from fakeslides.decks import Deck, workload_decks
 from loadtests.audit import audit
 from loadtests.client import ClientSpec, engine_on
 from loadtests.expectation import edits_of
-from loadtests.measurements import Document, operation_rows
+from loadtests.measurements import operation_rows
 from loadtests.simulation.errors import who_waits
 from loadtests.simulation.loop import VirtualLoop
-from loadtests.simulation.world import SimulatedWorld, simulated_world
+from loadtests.simulation.world import SimulatedWorld, documents_of, simulated_world
 from loadtests.swarm.account import Account
 from loadtests.swarm.callers import Callers
 from loadtests.swarm.patience import patience_seconds
@@ -35,10 +35,10 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account) -> None:
     decks = workload_decks(profile.scenario.workload, profile.seed)
     async with simulated_world(loop, profile.scenario, decks, profile.seed) as world:
         watch = account.begin(world, settings)
-        before = _documents(world)
+        before = documents_of(world)
         ending = await _Run(world, profile, settings, decks, account).to_the_end()
     # Only now does the ledger have the last of the calls that nobody waited for any more.
-    after = _documents(world)
+    after = documents_of(world)
     edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
     rows = operation_rows(edits, ending.log)
     watch.ended(
@@ -121,10 +121,6 @@ class _Run:
         began = self._world.clock.now()
         await self._engine.__aexit__(None, None, None)
         self._closing_seconds = self._world.clock.now() - began
-
-
-def _documents(world: SimulatedWorld) -> dict[str, Document]:
-    return {name: world.fake.store.get(name).to_json() for name in world.fake.presentations}
 
 
 def _tasks_left(loop: VirtualLoop) -> Sequence[str]:

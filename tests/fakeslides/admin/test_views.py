@@ -26,7 +26,7 @@ async def test_tells_of_health_rules_and_stats(fake: FakeSlides) -> None:
 
     assert health == {"status": "ok"}
     assert faults == {"it": {"matched": 0, "fired": 0}}
-    assert set(stats) == {"cpu_seconds", "connections_peak", "handshakes"}
+    assert set(stats) == {"cpu_seconds", "calls_under_way", "connections_peak", "handshakes"}
 
 
 async def test_the_ledger_is_one_json_object_per_line(fake: FakeSlides) -> None:
