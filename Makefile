@@ -7,7 +7,8 @@ SCENARIO ?= production_incident
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench soak lint types contracts format locust lock clean
+SEEDS ?= 2000
+.PHONY: help demo test simulate mutants bench soak lint types contracts format locust lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,7 +30,16 @@ test: $(READY) ## Run the tests
 locust: $(READY) ## Run the Locust users headless against the fake; fail when a gate fails
 	$(BIN)/deckstorm locust $(SCENARIO)
 
-bench: $(READY) ## Measure what the fault machinery costs the fake while no fault strikes
+simulate: $(READY) ## Try SEEDS worlds in virtual time, with every promise watched
+	$(BIN)/deckstorm simulate $(SCENARIO) --seeds $(SEEDS)
+
+mutants: $(READY) ## Break each safeguard and see that a promise notices; the kill table
+	$(BIN)/python -m loadtests.mutants
+
+bench: $(READY) ## Measure virtual time, its determinism, a job under full quota, and the fault machinery
+	$(BIN)/python -m loadtests.benchmarks.virtual_time
+	$(BIN)/python -m loadtests.benchmarks.determinism
+	$(BIN)/python -m loadtests.benchmarks.full_quota
 	$(BIN)/python -m loadtests.benchmarks.fault_machinery
 
 soak: $(READY) ## Strike ten thousand connections in a row; memory and descriptors must stay flat

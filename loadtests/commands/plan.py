@@ -49,7 +49,7 @@ def as_text(found: Sequence[Capacity]) -> str:
 def _results(source: str, choices: Choices, *, quiet: bool) -> SweepOutcome:
     if Path(source).is_dir() or source.endswith(".json"):
         return load_results(Path(source))
-    code = sweep_all([source], choices, Output(quiet=quiet))
+    code = sweep_all([source], choices, Output(silent=quiet))
     if code == INTERRUPTED:
         sys.exit(code)
     return load_results(folder_of(Path(source).stem, None, is_one_of_many=False))

@@ -46,11 +46,19 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where results go; `as_json` and `quiet` keep everything else from standard output."""
+    """Where results go, and what is shown of them.
+
+    Attributes:
+        out: the folder; None for the usual one.
+        as_json: print results.json and nothing else.
+        quiet: print the verdict and nothing else.
+        silent: print nothing; somebody else has the word.
+    """
 
     out: Path | None = None
     as_json: bool = False
     quiet: bool = False
+    silent: bool = False
 
 
 def sweep_all(names: Sequence[str], choices: Choices, output: Output) -> int:
@@ -126,7 +134,7 @@ def sweep_one(plan: RunPlan, choices: Choices, folder: Path, output: Output) -> 
     """Sweep one scenario, write its files and show its table."""
     settings = settings_of(plan, choices)
     start_attempts(folder)
-    screen = console(quiet=output.quiet or output.as_json)
+    screen = console(quiet=output.quiet or output.as_json or output.silent)
     with LiveProgress(screen, len(settings), plan.edits_count()) as progress:
         sweep = asyncio.run(_sweep(plan, settings, _Recorder(plan, folder, progress)))
     write_reports(folder, sweep)

@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 from loadtests.commands.gate import gate
 from loadtests.report.files import write_reports
 from tests.support.runs import a_measurement, a_sweep, an_outcome
+from tests.support.worlds import a_scenario_file
 
 STRICT = """version: 1
 promise: Everything at once.
@@ -53,3 +54,26 @@ def test_a_missing_file_is_told_plainly(results: Path, arguments: list[str]) -> 
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_results_of_another_clock_are_refused(results: Path) -> None:
+    """A release that is to be judged by real processes must not pass on a simulation."""
+    refused, accepted = _run(results, "--clock", "virtual"), _run(results, "--clock", "real")
+
+    assert refused.exit_code == 2
+    assert "measured on the real clock" in refused.stderr
+    assert accepted.exit_code == 0
+
+
+def test_a_scenario_is_swept_in_virtual_time_and_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate on a change should not need two commands."""
+    monkeypatch.chdir(tmp_path)
+    file = a_scenario_file(tmp_path)
+
+    result = _run(file, "--json")
+
+    judged = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (judged["clock"], judged["verdict"]) == ("virtual", "pass")
