@@ -1,14 +1,19 @@
-"""Each of the operator's variables, by its effect on what the server sees."""
+"""Each of the operator's variables, by its effect on what the server sees.
+
+Their seconds are spent in virtual time; what they say of connections is looked at on real sockets.
+"""
 
 from itertools import pairwise
 
 import pytest
 
 from engine.events import Fate
+from fakeslides.decks.deck import Deck
 from fakeslides.ledger import Entry
 from fakeslides.scenario.model import Scenario
 from tests.support.plain_decks import plain_deck
 from tests.support.real_engines import Outdoors, outdoors
+from tests.support.virtual_worlds import edited
 from tests.support.weather import weather
 
 SLOW = weather(server={"latency": {"fixed": "60ms"}})
@@ -16,12 +21,13 @@ DOWN = weather({"kind": "http.status", "code": 503, "point": "before_commit"})
 KEYS = {f"{{{{key{number}}}}}": f"value {number}" for number in range(6)}
 
 
-async def _run(environ: dict[str, str], scenario: Scenario = SLOW, **settings: object) -> Outdoors:
-    decks = [plain_deck(f"deck-{number}", 4, KEYS) for number in range(4)]
-    settings = {"batch_retry_delay": 0.01, **settings}
-    async with outdoors(scenario, decks, environ=environ, **settings) as world:
-        await world.edit_all()
-    return world
+def four_decks() -> list[Deck]:
+    """Return the decks that most of the tests edit."""
+    return [plain_deck(f"deck-{number}", 4, KEYS) for number in range(4)]
+
+
+def _run(environ: dict[str, str], scenario: Scenario = SLOW, **settings: object) -> Outdoors:
+    return edited(scenario, four_decks(), environ, **{"batch_retry_delay": 0.01, **settings})
 
 
 def _overlap(entries: list[Entry]) -> int:
@@ -33,7 +39,7 @@ def _overlap(entries: list[Entry]) -> int:
     return most
 
 
-async def test_enable_concurrent_batch_operations_false_makes_writes_strictly_sequential() -> None:
+def test_enable_concurrent_batch_operations_false_makes_writes_strictly_sequential() -> None:
     """The switch for the emergency must win over everything else that is set."""
     environ = {
         "SCALAPAY_ENABLE_CONCURRENT_BATCH_OPERATIONS": "false",
@@ -41,7 +47,7 @@ async def test_enable_concurrent_batch_operations_false_makes_writes_strictly_se
         "SCALAPAY_BATCH_STRATEGY": "semaphore",
     }
 
-    world = await _run(environ, weather(server={"latency": {"fixed": "2ms"}}), writes_per_minute=1_000)
+    world = _run(environ, weather(server={"latency": {"fixed": "2ms"}}), writes_per_minute=1_000)
 
     writes = world.writes()
     assert len(writes) == 4 * 4 * len(KEYS)
@@ -50,66 +56,62 @@ async def test_enable_concurrent_batch_operations_false_makes_writes_strictly_se
 
 
 @pytest.mark.parametrize("ceiling", [1, 2, 3])
-async def test_max_concurrent_slides_is_the_most_the_server_serves_at_once(ceiling: int) -> None:
+def test_max_concurrent_slides_is_the_most_the_server_serves_at_once(ceiling: int) -> None:
     """What the operator raises step by step must be what rises."""
     environ = {"SCALAPAY_MAX_CONCURRENT_SLIDES": str(ceiling), "SCALAPAY_BATCH_STRATEGY": "per_slide"}
 
-    world = await _run(environ)
+    world = _run(environ)
 
     assert _overlap(world.writes()) == ceiling
 
 
-async def test_slides_api_batch_size_is_the_most_requests_in_one_write() -> None:
+def test_slides_api_batch_size_is_the_most_requests_in_one_write() -> None:
     """A smaller batch means more writes; both must be seen."""
-    world = await _run({"SCALAPAY_SLIDES_API_BATCH_SIZE": "4"})
+    world = _run({"SCALAPAY_SLIDES_API_BATCH_SIZE": "4"})
 
     assert [len(entry.requests) for entry in world.commits_of(world.decks[0])] == [4, 2]
 
 
 @pytest.mark.parametrize("retries", [0, 2])
-async def test_batch_retry_attempts_is_how_often_a_batch_comes_back(retries: int) -> None:
+def test_batch_retry_attempts_is_how_often_a_batch_comes_back(retries: int) -> None:
     """Retries that nobody bounded were part of the incident."""
     environ = {"SCALAPAY_BATCH_RETRY_ATTEMPTS": str(retries)}
 
-    world = await _run(environ, DOWN, breaker_enabled=False)
+    world = _run(environ, DOWN, breaker_enabled=False)
 
     assert {entry.attempt for entry in world.writes()} == set(range(1, retries + 2))
     assert len(world.writes()) == 4 * (retries + 1)
 
 
-async def test_batch_retry_delay_spaces_the_tries() -> None:
+def test_batch_retry_delay_spaces_the_tries() -> None:
     """Without a pause a retry meets the same trouble again."""
     environ = {"SCALAPAY_BATCH_RETRY_DELAY": "2", "SCALAPAY_BATCH_RETRY_ATTEMPTS": "3"}
 
-    hasty = await _run({**environ, "SCALAPAY_BATCH_RETRY_DELAY": "0"}, DOWN, breaker_enabled=False)
-    async with outdoors(
-        DOWN, [plain_deck("deck-0", 4, KEYS)], speed=100.0, environ=environ, breaker_enabled=False
-    ) as patient:
-        await patient.edit_all()
+    hasty = _run({**environ, "SCALAPAY_BATCH_RETRY_DELAY": "0"}, DOWN, breaker_enabled=False)
+    patient = edited(DOWN, [plain_deck("deck-0", 4, KEYS)], environ, breaker_enabled=False)
 
     assert _longest_pause(hasty) < 0.5 < _longest_pause(patient)
 
 
-async def test_circuit_breaker_threshold_is_how_many_failures_the_server_sees() -> None:
+def test_circuit_breaker_threshold_is_how_many_failures_the_server_sees() -> None:
     """What is sick should be left alone soon."""
     environ = {"SCALAPAY_CIRCUIT_BREAKER_THRESHOLD": "3", "SCALAPAY_CIRCUIT_BREAKER_TIMEOUT": "300"}
 
-    world = await _run(environ, DOWN, operation_deadline=0.5)
+    world = _run(environ, DOWN, operation_deadline=0.5)
 
     assert len(world.writes()) == 3
     fates = {operation.fate for report in world.reports for operation in report.operations}
     assert fates <= {Fate.NOT_SENT, Fate.INDETERMINATE}
 
 
-async def test_circuit_breaker_timeout_is_how_long_the_server_is_left_alone() -> None:
+def test_circuit_breaker_timeout_is_how_long_the_server_is_left_alone() -> None:
     """Long enough to recover, short enough to notice."""
     environ = {"SCALAPAY_CIRCUIT_BREAKER_THRESHOLD": "2", "SCALAPAY_CIRCUIT_BREAKER_TIMEOUT": "20"}
     brief = weather({"kind": "http.status", "code": 503, "point": "before_commit"}, often={"count": 2})
 
-    async with outdoors(brief, [plain_deck("deck-0", 2)], speed=100.0, environ=environ) as world:
-        (report,) = await world.edit_all()
+    world = edited(brief, [plain_deck("deck-0", 2)], environ)
 
-    assert report.applied
+    assert world.reports[0].applied
     arrivals = sorted(entry.arrived_at_seconds for entry in world.fake.ledger)
     assert max(later - earlier for earlier, later in pairwise(arrivals)) >= 16.0  # 20 s less the jitter
 
@@ -118,7 +120,8 @@ async def test_http_connection_pool_size_is_the_most_connections_the_server_sees
     """Too many of them is what broke TLS that night."""
     environ = {"SCALAPAY_HTTP_CONNECTION_POOL_SIZE": "2", "SCALAPAY_MAX_CONCURRENT_SLIDES": "8"}
 
-    world = await _run(environ)
+    async with outdoors(SLOW, four_decks(), environ=environ) as world:
+        await world.edit_all()
 
     assert world.fake.connection_counts()["connections_peak"] == 2
 
@@ -139,43 +142,40 @@ async def test_http_connection_timeout_is_how_long_an_answer_is_waited_for() -> 
 @pytest.mark.parametrize(
     ("strategy", "writes_count"), [("sequential", 24), ("per_slide", 4), ("semaphore", 4), ("coalesced", 1)]
 )
-async def test_batch_strategy_decides_how_many_writes_a_deck_costs(strategy: str, writes_count: int) -> None:
+def test_batch_strategy_decides_how_many_writes_a_deck_costs(strategy: str, writes_count: int) -> None:
     """Writes are what the quota counts."""
     environ = {"SCALAPAY_BATCH_STRATEGY": strategy}
 
-    world = await _run(environ, weather(), writes_per_minute=1_000)
+    world = _run(environ, weather(), writes_per_minute=1_000)
 
     assert [len(world.commits_of(deck)) for deck in world.decks] == [writes_count] * 4
 
 
-async def test_writes_per_minute_and_quota_use_share_space_the_writes() -> None:
+def test_writes_per_minute_and_quota_use_share_space_the_writes() -> None:
     """A write too many is a 429 for somebody."""
     environ = {"SCALAPAY_WRITES_PER_MINUTE": "4", "SCALAPAY_QUOTA_USE_SHARE": "0.5"}
 
-    async with outdoors(
-        None, [plain_deck(f"deck-{n}", 1) for n in range(4)], speed=200.0, environ=environ
-    ) as world:
-        await world.edit_all()
+    world = edited(None, [plain_deck(f"deck-{n}", 1) for n in range(4)], environ)
 
     arrivals = [entry.arrived_at_seconds for entry in world.writes()]
     assert arrivals[2] - arrivals[0] >= 60.0
     assert arrivals[3] - arrivals[1] >= 60.0
 
 
-async def test_operation_deadline_ends_what_takes_too_long() -> None:
+def test_operation_deadline_ends_what_takes_too_long() -> None:
     """Every edit has its fate in time."""
     environ = {"SCALAPAY_OPERATION_DEADLINE": "0.3", "SCALAPAY_WRITES_PER_MINUTE": "2"}
 
-    world = await _run(environ)
+    world = _run(environ)
 
     assert len(world.writes()) == 1
     fates = [operation.fate for report in world.reports for operation in report.operations]
     assert fates.count(Fate.NOT_SENT) == 3 * 4 * len(KEYS)
 
 
-async def test_include_notes_false_leaves_the_speaker_notes_alone() -> None:
+def test_include_notes_false_leaves_the_speaker_notes_alone() -> None:
     """They may hold the template's instructions."""
-    world = await _run({"SCALAPAY_INCLUDE_NOTES": "false"})
+    world = _run({"SCALAPAY_INCLUDE_NOTES": "false"})
 
     texts = world.texts(world.decks[0])
     assert texts == {" ".join(KEYS), " ".join(KEYS.values())}

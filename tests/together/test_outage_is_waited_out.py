@@ -1,12 +1,14 @@
 """An outage: the breaker opens, work parks, cheap reads find out, and it goes on one by one."""
 
+from functools import cache
+
 from engine.events import BreakerChanged, LimitChanged
-from tests.support.engines import assert_nothing_left
 from tests.support.plain_decks import plain_deck
-from tests.support.real_engines import Outdoors, outdoors
+from tests.support.real_engines import Outdoors
+from tests.support.virtual_worlds import edited
 from tests.support.weather import weather
 
-PHASES = [{"name": "calm", "for": "2s"}, {"name": "outage", "for": "30s"}, {"name": "recovery", "for": "60s"}]
+PHASES = [{"name": "calm", "for": "1s"}, {"name": "outage", "for": "30s"}, {"name": "recovery", "for": "60s"}]
 OUTAGE = weather(
     {"kind": "http.status", "code": 503, "point": "before_commit"},
     where={},
@@ -14,38 +16,34 @@ OUTAGE = weather(
     phases=PHASES,
     server={"latency": {"fixed": "400ms"}},
 )
-SPEED = 40.0
 
 
-async def _run() -> Outdoors:
-    decks = [plain_deck(f"deck-{number}", 4) for number in range(4)]
-    async with outdoors(
+@cache
+def world_after_an_outage() -> Outdoors:
+    """Return a world in which four decks were edited through an outage of half a minute, in virtual time."""
+    return edited(
         OUTAGE,
-        decks,
-        speed=SPEED,
+        [plain_deck(f"deck-{number}", 4) for number in range(4)],
         batch_strategy="per_slide",
         max_concurrent_slides=4,
         http_connection_pool_size=4,
-    ) as world:
-        await world.edit_all()
-        assert_nothing_left(world.engine)
-        assert all(world.texts(deck) == {"Ada 12 €"} for deck in decks)
-    return world
+    )
 
 
-async def test_every_edit_lands_and_the_breaker_tells_its_story() -> None:
+def test_every_edit_lands_and_the_breaker_tells_its_story() -> None:
     """Closed, open, half-open, and closed again: a person must be able to read what happened."""
-    world = await _run()
+    world = world_after_an_outage()
 
     states = [event.after for event in world.events if isinstance(event, BreakerChanged)]
     assert all(report.applied for report in world.reports)
+    assert all(world.texts(deck) == {"Ada 12 €"} for deck in world.decks)
     assert states[:2] == ["open", "half-open"]
     assert states[-2:] == ["half-open", "closed"]
 
 
-async def test_the_server_is_left_alone_while_it_is_down() -> None:
+def test_the_server_is_left_alone_while_it_is_down() -> None:
     """Callers that keep calling are what keeps a sick server sick."""
-    world = await _run()
+    world = world_after_an_outage()
 
     during = [e for e in world.fake.ledger if e.http_status == 503]
     opened_after = [e for e in during if e.method == "presentations.batchUpdate"]
@@ -53,11 +51,11 @@ async def test_the_server_is_left_alone_while_it_is_down() -> None:
     assert len(during) - len(opened_after) <= 5
 
 
-async def test_it_is_reads_that_find_out_and_writes_that_follow_one_by_one() -> None:
+def test_it_is_reads_that_find_out_and_writes_that_follow_one_by_one() -> None:
     """No user's edit is risked, and nothing comes back all at once."""
-    world = await _run()
+    world = world_after_an_outage()
 
-    after = [e for e in world.fake.ledger if e.arrived_at_seconds > 32.0 and e.method != "token"]
+    after = [e for e in world.fake.ledger if e.arrived_at_seconds > 31.0 and e.method != "token"]
     assert [entry.method for entry in after[:2]] == ["presentations.get"] * 2
     limits = [event for event in world.events if isinstance(event, LimitChanged)]
     assert any(event.after == 1 for event in limits)

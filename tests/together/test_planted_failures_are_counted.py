@@ -9,6 +9,7 @@ from loadtests.gates import Verdict
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome
 from loadtests.sweep import run_sweep
+from tests.support.virtual_worlds import judged
 from tests.support.worlds import Watcher, a_plan, a_scenario_file, sabotaged
 
 # Two settings: the second must be run although the first went wrong.
@@ -81,10 +82,13 @@ async def test_a_client_that_hangs_past_its_deadline_is_counted_and_killed(tmp_p
         ("{kind: api.conflict, at_request: 0}", "cannot_be_applied_errors", "no-write-is-refused"),
     ],
 )  # fmt: skip
-async def test_a_failure_of_the_server_that_surfaces_is_counted(
+def test_a_failure_of_the_server_that_surfaces_is_counted(
     tmp_path: Path, fault: str, metric: str, gate: str
 ) -> None:
-    """With every write struck and no retry left, each edit must end in the metric of its failure."""
+    """With every write struck and no retry left, each edit must end in the metric of its failure.
+
+    No process of a client's own is needed to see that, nor that any time passes.
+    """
     weather = (
         "faults:\n"
         "  - {id: always, where: {method: presentations.batchUpdate}, often: {rate: 100%}, "
@@ -95,7 +99,7 @@ async def test_a_failure_of_the_server_that_surfaces_is_counted(
         engine={"batch_retry_attempts": 0, "operation_deadline": 120.0},
     )
 
-    outcomes = await _sweep(plan)
+    outcomes = judged(plan, SETTINGS)
 
     for outcome in outcomes:
         assert outcome.measurement is not None

@@ -1,5 +1,6 @@
 """Any run's faults can be struck again, try by try."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fakeslides.ledger import Entry
 from loadtests.measurements import Setting
 from loadtests.report.files import write_struck
 from loadtests.run import run_setting
+from tests.support.virtual_worlds import measured
 from tests.support.worlds import a_plan, a_scenario_file
 
 STORM = """
@@ -49,7 +51,7 @@ def struck_in(ledger: Sequence[Entry]) -> list[Struck]:
     ],
     ids=["coalesced", "per_slide", "connections"],
 )
-async def test_an_exported_run_strikes_the_same_tries_again(
+def test_an_exported_run_strikes_the_same_tries_again(
     tmp_path: Path, weather: str, setting: Setting, presentations: int
 ) -> None:
     """Also those that were struck by the order in which calls came, which no seed can repeat.
@@ -59,11 +61,24 @@ async def test_an_exported_run_strikes_the_same_tries_again(
     for all is a matter of moments.
     """
     plan = a_plan(a_scenario_file(tmp_path, weather, presentations=presentations), **CALM_CLIENT)
-    first = await run_setting(plan, setting, MonotonicClock())
+    first = measured(plan, setting)
     write_struck(tmp_path, plan, first)
     exported = tmp_path / "struck" / f"{setting.strategy}-{setting.concurrency}.yaml"
 
-    second = await run_setting(a_plan(exported, **CALM_CLIENT), setting, MonotonicClock())
+    second = measured(a_plan(exported, **CALM_CLIENT), setting)
+
+    assert len(struck_in(first.ledger)) >= 4
+    assert struck_in(second.ledger) == struck_in(first.ledger)
+
+
+def test_a_run_of_real_processes_strikes_the_same_in_virtual_time(tmp_path: Path) -> None:
+    """What happened once on a slow day can be looked at as often as one likes."""
+    plan = a_plan(a_scenario_file(tmp_path, STORM, presentations=4), **CALM_CLIENT)
+    setting = Setting("coalesced", 2)
+    first = asyncio.run(run_setting(plan, setting, MonotonicClock()))
+    write_struck(tmp_path, plan, first)
+
+    second = measured(a_plan(tmp_path / "struck" / "coalesced-2.yaml", **CALM_CLIENT), setting)
 
     assert len(struck_in(first.ledger)) >= 4
     assert struck_in(second.ledger) == struck_in(first.ledger)

@@ -11,6 +11,8 @@ from fakeslides.scenario.model import Scenario
 from loadtests.audit import Audit
 from loadtests.measurements import ClientLog, Document
 
+WRITE = "presentations.batchUpdate"
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:

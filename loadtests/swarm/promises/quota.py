@@ -7,9 +7,8 @@ from math import floor, inf
 from fakeslides.api.quota import CallKind
 from fakeslides.ledger import Entry
 from fakeslides.scenario.server import Quota
-from loadtests.swarm.promises.promise import Aftermath, Promise
+from loadtests.swarm.promises.promise import WRITE, Aftermath, Promise
 
-WRITE = "presentations.batchUpdate"
 _MINUTE_SECONDS = 60.0
 # A call that came this close to the edge of a window may be counted on either side of it.
 _EDGE_SECONDS = 0.02

@@ -3,9 +3,7 @@
 from collections import defaultdict
 
 from engine.events import AttemptAdmitted, AttemptSettled, Event, TurnAwaited, TurnEnded, TurnTaken
-from loadtests.swarm.promises.promise import Promise, Terms
-
-WRITE = "presentations.batchUpdate"
+from loadtests.swarm.promises.promise import WRITE, Promise, Terms
 
 
 class OneWriterPerPresentation(Promise):
@@ -33,6 +31,7 @@ class TurnsAreTakenInOrder(Promise):
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
+        self._holders: dict[str, str] = {}
         self._lines: defaultdict[str, list[str]] = defaultdict(list)
         self._overtaken: dict[tuple[str, str], str] = {}
 
@@ -51,12 +50,20 @@ class TurnsAreTakenInOrder(Promise):
         place = (event.presentation_id, event.identity)
         text = f"{self._overtaken.get(place)} had its turn on {event.presentation_id} before {event.identity}"
         self.require(place not in self._overtaken, event.at_seconds, text)
+        self._holders[event.presentation_id] = event.identity
         line = self._lines[event.presentation_id]
-        for earlier in line[: line.index(event.identity)]:
-            self._overtaken[event.presentation_id, earlier] = event.identity
-        line.remove(event.identity)
+        has_queued = event.identity in line
+        self.require(has_queued, event.at_seconds, f"{event.identity} had a turn that it never waited for")
+        if has_queued:
+            for earlier in line[: line.index(event.identity)]:
+                self._overtaken[event.presentation_id, earlier] = event.identity
+            line.remove(event.identity)
 
     def _leave(self, presentation_id: str, identity: str) -> None:
+        """Forget who held the presentation, or else who gave up waiting: two may go by one name."""
+        if self._holders.get(presentation_id) == identity:
+            del self._holders[presentation_id]
+            return
         self._overtaken.pop((presentation_id, identity), None)
         if identity in self._lines[presentation_id]:
             self._lines[presentation_id].remove(identity)

@@ -1,0 +1,120 @@
+from collections.abc import Sequence
+
+import pytest
+
+from engine.events import AttemptOutcome, Event
+from loadtests.swarm.promises.breaker import CLOSED, HALF_OPEN, OPEN, BreakerOpensForFailures, TrialsDecide
+from tests.support.promises import ONE, TWO, admitted, some_terms, tried, turned, watched, what_broke
+
+TERMS = some_terms(circuit_breaker_threshold=3, circuit_breaker_timeout=10.0)
+FAILURES = [tried(at=at, error="ConnectionLost") for at in (1.0, 2.0, 3.0)]
+OPENED = turned(CLOSED, OPEN, 5.0)
+
+
+def _laws_broken(*happenings: Event) -> Sequence[str]:
+    return what_broke(watched(BreakerOpensForFailures, *happenings, terms=TERMS))
+
+
+def test_opening_for_failures_in_a_row_and_trying_again_later_is_lawful() -> None:
+    """The whole way round."""
+    way = [OPENED, turned(OPEN, HALF_OPEN, 15.0), turned(HALF_OPEN, CLOSED, 17.0)]
+
+    assert _laws_broken(admitted(at=0.5), *FAILURES, *way, admitted(at=20.0)) == []
+
+
+def test_opening_when_half_of_many_calls_fail_is_lawful() -> None:
+    """Though never three in a row do."""
+    mixed = [tried(at=float(at), error="ConnectionLost" if at % 2 else None) for at in range(8)]
+
+    assert _laws_broken(*mixed, turned(CLOSED, OPEN, 9.0)) == []
+
+
+@pytest.mark.parametrize(
+    ("happenings", "said"),
+    [
+        ([*FAILURES[:2], OPENED], "opened after 2 failures in a row"),
+        ([*FAILURES, tried(at=4.0), OPENED], "opened after 0 failures in a row"),
+        (
+            [*FAILURES[:2], tried(at=3.0, error="QuotaExceeded"), OPENED],
+            "opened after 2 failures in a row",
+        ),
+        ([*FAILURES, OPENED, admitted(at=6.0)], f"{ONE} was let through an open breaker"),
+        ([*FAILURES, OPENED, turned(OPEN, HALF_OPEN, 8.0)], "was open for 3.000 s only"),
+        ([*FAILURES, OPENED, turned(OPEN, CLOSED, 25.0)], "went ('open', 'closed')"),
+        (
+            [turned(HALF_OPEN, CLOSED, 5.0)],
+            "went ('half-open', 'closed') and was closed",
+        ),
+        (
+            [*FAILURES, tried(at=4.0, error="Unreachable"), admitted(at=4.5)],
+            "still closed after 4 failures in a row",
+        ),
+    ],
+)
+def test_whatever_else_it_does_is_not(happenings: Sequence[Event], said: str) -> None:
+    """Each of the laws, broken once."""
+    assert [text.replace("000001 s", "000 s") for text in _laws_broken(*happenings)] == [said]
+
+
+def test_a_call_let_in_at_the_moment_it_opened_may_be_told_of_later() -> None:
+    """The breaker told first."""
+    assert _laws_broken(*FAILURES, OPENED, admitted(at=5.0)) == []
+
+
+def test_what_was_refused_by_an_answering_server_is_no_failure() -> None:
+    """A 400 is the caller's own fault."""
+    refused = [tried(at=at, error="BadRequest", outcome=AttemptOutcome.REJECTED) for at in (1.0, 2.0, 3.0)]
+
+    assert _laws_broken(*refused, OPENED) == ["opened after 0 failures in a row"]
+
+
+TRIAL = admitted(ONE, 16.0, is_trial=True)
+NEXT_TRIAL = admitted(TWO, 18.0, is_trial=True)
+TRIES = turned(OPEN, HALF_OPEN, 15.0)
+
+
+def test_two_good_trials_one_after_the_other_close_it() -> None:
+    """And nobody else is out meanwhile."""
+    happenings = [
+        TRIES,
+        TRIAL,
+        tried(ONE, 16.0),
+        NEXT_TRIAL,
+        tried(TWO, 18.0),
+        turned(HALF_OPEN, CLOSED, 19.0),
+    ]
+
+    assert what_broke(watched(TrialsDecide, *happenings)) == []
+
+
+def test_one_failed_trial_opens_it_again() -> None:
+    """The server has not recovered."""
+    happenings = [TRIES, TRIAL, tried(ONE, 16.0, error="ConnectionLost"), turned(HALF_OPEN, OPEN, 17.0)]
+
+    assert what_broke(watched(TrialsDecide, *happenings)) == []
+
+
+@pytest.mark.parametrize(
+    ("happenings", "said"),
+    [
+        ([TRIES, TRIAL, NEXT_TRIAL], "2 trials at once"),
+        ([TRIES, admitted(at=16.0)], f"{ONE} is no trial, and the breaker half open"),
+        ([TRIES, admitted(at=16.0, is_trial=True, limit=2)], "2 may be in flight right after an outage"),
+        (
+            [TRIES, TRIAL, tried(ONE, 16.0), turned(HALF_OPEN, CLOSED, 17.0)],
+            "closed after 1 good trials",
+        ),
+        (
+            [TRIES, TRIAL, tried(ONE, 16.0, error="QuotaExceeded"), turned(HALF_OPEN, OPEN, 17.0)],
+            "opened again without a failed trial",
+        ),
+    ],
+)
+def test_whatever_else_decides_is_wrong(happenings: Sequence[Event], said: str) -> None:
+    """Right after an outage one careless moment brings the next."""
+    assert what_broke(watched(TrialsDecide, *happenings)) == [said]
+
+
+def test_a_call_let_in_at_the_moment_of_half_opening_may_be_told_of_later() -> None:
+    """It was let in before."""
+    assert what_broke(watched(TrialsDecide, TRIES, admitted(at=15.0))) == []

@@ -1,0 +1,57 @@
+import pytest
+
+from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreSpread
+from tests.support.promises import ONE, TWO, some_terms, tried, watched, what_broke
+from tests.support.runs import an_entry
+
+
+def _paused(identity: str, seconds: float) -> object:
+    return tried(identity, waits_seconds={"backoff": seconds})
+
+
+def _token(number: int, arrived: float, ended: float, rule_id: str | None = None) -> object:
+    return an_entry(
+        method="token", attempt=number, arrived_at_seconds=arrived, ended_at_seconds=ended, rule_id=rule_id
+    )
+
+
+def test_pauses_that_differ_keep_it_and_two_of_one_length_break_it() -> None:
+    """Who fails together and pauses alike comes back together."""
+    right = watched(RetriesAreSpread, _paused(ONE, 1.25), _paused(TWO, 1.250001))
+    wrong = watched(RetriesAreSpread, _paused(ONE, 1.25), _paused(TWO, 1.25))
+
+    assert what_broke(right) == []
+    assert what_broke(wrong) == [f"{TWO} paused for 1.250000000 s, exactly as another did"]
+
+
+@pytest.mark.parametrize("waits", [{}, {"backoff": 0.0}, {"lock": 3.0}])
+def test_a_try_that_was_no_retry_has_no_pause(waits: dict[str, float]) -> None:
+    """First tries wait for other things, and all of them for nothing."""
+    one = tried(waits_seconds=waits)
+
+    assert watched(RetriesAreSpread, one, one).checked_count == 0
+
+
+def test_a_token_that_is_asked_for_again_when_the_answer_is_there_is_right() -> None:
+    """It may have been refused, or be old."""
+    assert what_broke(watched(OneTokenRefreshAtATime, _token(1, 0.0, 0.5), _token(2, 0.5, 0.9))) == []
+
+
+def test_two_at_once_break_it() -> None:
+    """A hundred calls that find the token old would ask a hundred times."""
+    wrong = watched(
+        OneTokenRefreshAtATime,
+        _token(1, 0.0, 0.5),
+        _token(2, 0.4, 0.9),
+        terms=some_terms(started_at_seconds=10.0),
+    )
+
+    assert what_broke(wrong) == ["token request 2 came while another was served"]
+    assert wrong.broken[0].at_seconds == 10.4
+
+
+def test_one_that_a_fault_held_up_is_not_held_against_the_next() -> None:
+    """Its caller may have given it up long ago."""
+    late = _token(1, 0.0, 60.0, rule_id="stall")
+
+    assert what_broke(watched(OneTokenRefreshAtATime, late, _token(2, 30.0, 30.5), an_entry())) == []
