@@ -34,7 +34,10 @@ class FailingSeeds:
         self._seeds = self._seeds | {seed} if has_failed else self._seeds - {seed}
         if self._seeds != before:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.write_text(json.dumps({"seeds": sorted(self._seeds)}) + "\n", "utf-8")
+            # In one step: whoever is killed while writing must not leave half a file.
+            new = self._file.with_suffix(".new")
+            new.write_text(json.dumps({"seeds": sorted(self._seeds)}) + "\n", "utf-8")
+            new.replace(self._file)
 
 
 def _read(file: Path) -> set[int]:
@@ -44,6 +47,6 @@ def _read(file: Path) -> set[int]:
         seeds = json.loads(file.read_text("utf-8"))["seeds"]
         if all(isinstance(seed, int) and seed >= 0 for seed in seeds):
             return set(seeds)
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         pass
     raise FailingSeedsError(f'{file}: expected {{"seeds": [whole numbers]}}; mend it or remove it')

@@ -10,13 +10,14 @@ from random import Random
 from typing import Any
 
 from fakeslides.scenario.model import Scenario
-from fakeslides.scenario.rules import FaultRule, Phase
+from fakeslides.scenario.rules import FaultRule, Phase, Ramp
 from fakeslides.scenario.writer import scenario_data
 from loadtests.measurements import Setting
 from loadtests.swarm.vocabulary import FaultData, every_fault, name_of, strikes_connections
 
 STORM, CALM = "storm", "calm"
 _MOST_STRUCK_SHARE = 0.9
+_MOST_STRUCK_BY_OWN_SHARE = 0.6
 _HOUR_SECONDS = 3_600.0
 
 
@@ -100,7 +101,7 @@ def _workload(scenario: Scenario, dice: Random) -> Any:  # noqa: ANN401 - the mo
 def _rules(scenario: Scenario, dice: Random) -> Sequence[FaultRule]:
     """Return the rules of a seed: of the scenario's own and of the whole vocabulary, those that are on."""
     stays_on_share = dice.choice((0.04, 0.12, 0.35))
-    own = [_own_rule(rule, dice) for rule in scenario.faults if dice.random() < 0.5]
+    own = _fitting([_own_rule(rule, dice) for rule in scenario.faults if dice.random() < 0.5])
     others = [fault for fault in every_fault(dice) if dice.random() < stays_on_share]
     weights = [dice.random() ** 2 + 0.02 for _ in others]
     struck_share = dice.uniform(0.05, _MOST_STRUCK_SHARE - sum(_share(rule) for rule in own))
@@ -129,14 +130,37 @@ def _own_rule(rule: FaultRule, dice: Random) -> FaultRule:
     data.pop("expect_fired", None)
     when = {key: value for key, value in data.get("when", {}).items() if key in {"attempt", "nth"}}
     data["when"] = {**when, "phase": STORM}
-    share = _share(rule)
-    if share:
-        data["often"] = {"rate": f"{100 * min(0.3, share * dice.uniform(0.2, 1.5)):.3f}%"}
+    if isinstance(rule.often.rate, float):
+        data["often"] = {"rate": f"{100 * min(0.3, rule.often.rate * dice.uniform(0.2, 1.5)):.3f}%"}
     return FaultRule.model_validate(data)
 
 
+def _fitting(rules: Sequence[FaultRule]) -> Sequence[FaultRule]:
+    """Return rules with smaller shares, if theirs leave no room for other faults."""
+    total = sum(_share(rule) for rule in rules)
+    if total <= _MOST_STRUCK_BY_OWN_SHARE:
+        return rules
+    return [_rarer(rule, _MOST_STRUCK_BY_OWN_SHARE / total) for rule in rules]
+
+
+def _rarer(rule: FaultRule, part: float) -> FaultRule:
+    """Return a rule that strikes a part of what it would; one without a share stays as it is."""
+    rate = rule.often.rate
+    if rate is None:
+        return rule
+    fewer = part * rate if isinstance(rate, float) else _lower(rate, part)
+    return rule.model_copy(update={"often": rule.often.model_copy(update={"rate": fewer})})
+
+
+def _lower(ramp: Ramp, part: float) -> Ramp:
+    ends = {"from_share": part * ramp.from_share, "to_share": part * ramp.to_share}
+    return ramp.model_copy(update=ends)
+
+
 def _share(rule: FaultRule) -> float:
-    return rule.often.rate if isinstance(rule.often.rate, float) else 0.0
+    """Return the largest share of calls that a rule's rate comes to."""
+    rate = rule.often.rate
+    return max(rate.from_share, rate.to_share) if isinstance(rate, Ramp) else rate or 0.0
 
 
 def _engine(scenario: Scenario, dice: Random) -> dict[str, Any]:
