@@ -9,7 +9,8 @@ import ssl
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import aiohttp
 import httplib2
@@ -17,7 +18,8 @@ import httplib2
 from engine.wire.network import SocketMaker
 from fakeslides.scenario.model import Scenario
 from fakeslides.server import FakeSlides
-from fakeslides.tls import Identity
+from fakeslides.service_account import make_service_account
+from fakeslides.tls import Identity, make_identity
 from tests.support.fake_client import scenario_of, trust
 from tests.support.fault_cases import Case, Ending, Extent, Sight
 
@@ -47,12 +49,17 @@ class Target:
 
 
 @asynccontextmanager
-async def under(
-    fault: str, often: str = "every: 1", identity: Identity | None = None
-) -> AsyncIterator[Target]:
-    """Start a server under a fault; without an `identity` it makes itself one, which takes a moment."""
-    async with FakeSlides(scenario_under(fault, often), identity=identity) as fake:
+async def under(fault: str, often: str = "every: 1") -> AsyncIterator[Target]:
+    """Start a server under a fault."""
+    async with FakeSlides(scenario_under(fault, often), identity=_one_identity()) as fake:
         yield target_of(fake)
+
+
+@cache
+def _one_identity() -> Identity:
+    """Return an identity for all: keys take long to make, and nobody asks for a token here."""
+    account = make_service_account("https://localhost/token")
+    return replace(make_identity(), account_for=lambda _: account)
 
 
 def scenario_under(fault: str, often: str = "every: 1") -> Scenario:

@@ -11,7 +11,6 @@ from functools import cache
 import pytest
 
 from fakeslides.ledger import Entry
-from loadtests.simulation.identity import fixed_identity
 from loadtests.simulation.running import run_in_virtual_time
 from tests.support.fault_cases import CASES, Case
 from tests.support.struck_clients import (
@@ -76,11 +75,7 @@ def see_in_virtual_time(case: Case) -> Seen:
 
 def see_in_reality(case: Case) -> Seen:
     """Return what came of it on real sockets."""
-    return waits_in_reality()[case.fault] if case.is_in_vain else asyncio.run(see(case, _on_real_sockets))
-
-
-def _on_real_sockets(fault: str) -> AbstractAsyncContextManager[Target]:
-    return under(fault, identity=fixed_identity())
+    return waits_in_reality()[case.fault] if case.is_in_vain else asyncio.run(see(case, under))
 
 
 @cache
@@ -88,7 +83,7 @@ def waits_in_reality() -> dict[str, Seen]:
     """Return what came of all that is waited for in vain; waiting for it together takes no longer."""
 
     async def see_all() -> list[Seen]:
-        return await asyncio.gather(*(see(case, _on_real_sockets) for case in CASES if case.is_in_vain))
+        return await asyncio.gather(*(see(case, under) for case in CASES if case.is_in_vain))
 
     in_vain = [case.fault for case in CASES if case.is_in_vain]
     return dict(zip(in_vain, asyncio.run(see_all()), strict=True))

@@ -2,16 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
-import fakeslides.tls
 from fakeslides.scenario.fault_kinds import Fault
-from fakeslides.service_account import ServiceAccount, make_service_account
 from tests.support.fake_client import open_descriptors
 from tests.support.fault_cases import CASES, Case, vocabulary
 from tests.support.source_tree import ROOT
@@ -27,17 +24,6 @@ from tests.support.struck_clients import (
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.fault.replace("kind: ", ""))
 # A caller who waits until somebody ends the connection.
 UNTIL_THE_END = replace(CASES[0], ending="rst")
-one_account = cache(lambda: make_service_account("https://localhost/token"))
-
-
-@pytest.fixture(autouse=True)
-def _one_account_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys take long to make, and nobody asks for a token here."""
-
-    def account_for(token_uri: str) -> ServiceAccount:
-        return one_account()
-
-    monkeypatch.setattr(fakeslides.tls, "make_service_account", account_for)
 
 
 def _rows_of_the_documentation() -> dict[str, str]:
