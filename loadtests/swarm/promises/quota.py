@@ -1,5 +1,6 @@
 """Calls per minute: as the engine allows itself, and as the server counts them.  A thinking room."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from math import floor, inf
@@ -54,27 +55,28 @@ class ServerCountsItsQuota(Promise):
             self._count_again(kind, calls)
 
     def _count_again(self, kind: CallKind, calls: Sequence[Entry]) -> None:
-        quota = self.terms.scenario.server.quota
+        quota, started = self.terms.scenario.server.quota, self.terms.started_at_seconds
         limit = _limit(kind, quota)
-        if limit == inf or any(one.ended_at_seconds < one.arrived_at_seconds for one in calls):
-            return
-        for index, call in enumerate(calls):
-            used, is_sure = self._used(calls[:index], call)
-            if is_sure and not _is_a_tie(calls, index):
-                at = self.terms.started_at_seconds + call.arrived_at_seconds
-                was_refused = call.organic == "quota"
+        counted: list[float] = []
+        for index, call in enumerate(calls if limit != inf else ()):
+            now, was_refused = started + call.arrived_at_seconds, call.organic == "quota"
+            begin = _begin_of_window(now, quota)
+            used = len(counted) - bisect_right(counted, begin)
+            if not (_is_at_the_edge(begin, counted) or _is_a_tie(calls, index)):
                 how = "refused" if was_refused else "let in"
                 text = f"{kind} {call.identity} was {how} after {used} of {limit}"
-                self.require(was_refused == (used >= limit), at, text)
+                self.require(was_refused == (used >= limit), now, text)
+            if quota.count_rejected or not was_refused:
+                counted.append(now)
 
-    def _used(self, earlier: Sequence[Entry], call: Entry) -> tuple[int, bool]:
-        """Return how many earlier calls count in the call's window, and whether none is at its edge."""
-        quota, started = self.terms.scenario.server.quota, self.terms.started_at_seconds
-        now = started + call.arrived_at_seconds
-        begin = now - quota.per if quota.window == "sliding" else floor(now / quota.per) * quota.per
-        times = [started + each.arrived_at_seconds for each in earlier if _counts(each, quota.count_rejected)]
-        is_sure = not any(abs(at - begin) < _EDGE_SECONDS for at in (*times, now))
-        return sum(at > begin for at in times), is_sure
+
+def _begin_of_window(now: float, quota: Quota) -> float:
+    return now - quota.per if quota.window == "sliding" else floor(now / quota.per) * quota.per
+
+
+def _is_at_the_edge(begin: float, times: Sequence[float]) -> bool:
+    """Say whether one of these times, which are in order, lies so near the edge that either side is right."""
+    return bisect_left(times, begin - _EDGE_SECONDS) < bisect_right(times, begin + _EDGE_SECONDS)
 
 
 def _limit(kind: CallKind, quota: Quota) -> float:
@@ -91,10 +93,6 @@ def _is_a_tie(calls: Sequence[Entry], index: int) -> bool:
         later.arrived_at_seconds - sooner.arrived_at_seconds < _EDGE_SECONDS
         for sooner, later in pairwise(near)
     )
-
-
-def _counts(entry: Entry, count_rejected: bool) -> bool:  # noqa: FBT001 - the scenario's own word
-    return count_rejected or entry.organic != "quota"
 
 
 def _was_held_up(entry: Entry) -> bool:
