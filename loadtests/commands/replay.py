@@ -93,7 +93,8 @@ def _shrunk(name: str, failed: Episode, shown: _Shown, screen: Console) -> Episo
     screen.print(f"{before}, shrunk to {after} in {shrinking.tries_count} runs")
     shown.folder.mkdir(parents=True, exist_ok=True)
     file = shown.folder / f"{failed.profile.seed}.yaml"
-    file.write_text(exported_yaml(smallest.profile, smallest.broken[0], name), "utf-8")
+    broken = next(each for each in smallest.broken if each.promise == failed.broken[0].promise)
+    file.write_text(exported_yaml(smallest.profile, broken, name), "utf-8")
     screen.print(f"scenario: {file}")
     return smallest
 
