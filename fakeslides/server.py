@@ -126,7 +126,7 @@ class FakeSlides:
                 self._clock,
                 self._sockets,
             )
-            stack.callback(port.close)
+            stack.push_async_callback(port.close)
             await port.open()
             await self._open_admin(stack)
             self._stack = stack.pop_all()

@@ -46,7 +46,11 @@ class Port:
     async def open(self) -> None:
         """Begin to accept."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._make_protocol, sock=self._sock, backlog=_BACKLOG)
+        # Known before it listens, so that whoever closes the port meanwhile closes the server too.
+        self._server = await loop.create_server(
+            self._make_protocol, sock=self._sock, backlog=_BACKLOG, start_serving=False
+        )
+        await self._server.start_serving()
 
     def refuse_for(self, seconds: float) -> None:
         """Refuse connections for so long, unless it does already; those that stand go on."""
@@ -60,15 +64,16 @@ class Port:
         self._sock.bind(self._address)
         self._reopening = asyncio.get_running_loop().create_task(self._reopen_after(seconds))
 
-    def close(self) -> None:
-        """Accept no more; connections that stand are their owners' affair."""
+    async def close(self) -> None:
+        """Accept no more, and never again; connections that stand are their owners' affair."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
         if self._reopening is not None:
             self._reopening.cancel()
-        if self._server is not None:
-            self._server.close()
+            await asyncio.gather(self._reopening, return_exceptions=True)
         self._sock.close()
 
     async def _reopen_after(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
-        self._reopening = None
         await self.open()

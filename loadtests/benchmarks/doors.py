@@ -106,7 +106,7 @@ async def _open_own(stack: AsyncExitStack, front: Front, context: ssl.SSLContext
     sock = socket.create_server(("127.0.0.1", 0))
     keeper.port = port = Port(partial(FaultyConnection, application, context, keeper), sock, ServerClock())
     await port.open()
-    stack.callback(port.close)
+    stack.push_async_callback(port.close)
     return int(sock.getsockname()[1])
 
 

@@ -19,7 +19,7 @@ async def a_port() -> AsyncIterator[tuple[Port, int, ManualClock]]:
     port = Port(Echo, sock, clock)
     await port.open()
     yield port, sock.getsockname()[1], clock
-    port.close()
+    await port.close()
 
 
 async def echoed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
@@ -67,14 +67,27 @@ async def test_being_told_twice_changes_nothing() -> None:
         writer.transport.abort()
 
 
-async def test_nothing_is_left_when_it_closes_while_it_refuses() -> None:
-    """Ctrl-C must not wait for a port to open again."""
+@pytest.mark.parametrize(("seconds", "rounds"), [(3600.0, 1), *((0.0, rounds) for rounds in range(5))])
+async def test_nothing_is_left_the_moment_it_is_closed(seconds: float, rounds: int) -> None:
+    """Ctrl-C must not wait for a port to open again, and may come in the midst of that."""
     descriptors, tasks = open_descriptors(), asyncio.all_tasks()
 
     async with a_port() as (port, _, _):
-        port.refuse_for(3600.0)
-        await asyncio.sleep(0)
-    await asyncio.sleep(0.01)
+        port.refuse_for(seconds)
+        for _ in range(rounds):
+            await asyncio.sleep(0)
 
-    assert open_descriptors() == descriptors
     assert asyncio.all_tasks() == tasks
+    assert open_descriptors() == descriptors
+
+
+async def test_refuses_nothing_more_once_it_is_closed() -> None:
+    """Whoever is struck on the way out must not bring it back."""
+    descriptors, tasks = open_descriptors(), asyncio.all_tasks()
+
+    async with a_port() as (port, _, _):
+        pass
+    port.refuse_for(10.0)
+
+    assert asyncio.all_tasks() == tasks
+    assert open_descriptors() == descriptors
