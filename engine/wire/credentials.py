@@ -9,7 +9,7 @@ iamcredentials.googleapis.com in the background.
 import asyncio
 import math
 from collections.abc import Iterator, Mapping
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -114,7 +114,7 @@ class AccessTokens:
         loop = asyncio.get_running_loop()
         self._courier = _Courier(self._connections, self._clock, loop, self._numbers)
         try:
-            await asyncio.to_thread(self._credentials.refresh, self._courier)
+            await self._refresh_in_a_thread(self._courier)
         except google_exceptions.TransportError as error:
             if isinstance(error.__cause__, Untrusted):
                 raise error.__cause__ from None
@@ -125,6 +125,14 @@ class AccessTokens:
             self._courier = None
         self._token = self._credentials.token
         self._renew_at, self._wait_at = self._milestones()
+
+    async def _refresh_in_a_thread(self, courier: "_Courier") -> None:
+        # One of its own: the loop's threads resolve names, too, and none could if all waited for exchanges.
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="google-auth")
+        try:
+            await asyncio.get_running_loop().run_in_executor(thread, self._credentials.refresh, courier)
+        finally:
+            thread.shutdown(wait=False)
 
     def _milestones(self) -> tuple[float, float]:
         """Return the wall times at which to renew the token, and from which to wait for a new one."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -73,6 +74,19 @@ async def test_the_exchange_goes_over_our_own_connections_and_is_named() -> None
     assert b"User-Agent: engine/1" in request
     assert b"X-Deckstorm-Operation: token" in request
     assert request.endswith(b"grant")
+
+
+async def test_refreshes_leave_the_threads_to_those_who_resolve_names() -> None:
+    """Six engines of one process that began together took all the threads of a small machine, and starved."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
+    async with rough_server(reply()) as server, _tokens(server) as (tokens, credentials, _):
+        credentials.url = server.url.replace("127.0.0.1", "localhost")
+
+        async with asyncio.timeout(10.0):
+            await tokens.current()
+
+    assert credentials.refreshes_count == 1
 
 
 async def test_a_token_is_renewed_ahead_of_its_end_without_anybody_waiting() -> None:
