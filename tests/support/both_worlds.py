@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
@@ -30,7 +29,6 @@ from loadtests.simulation.world import simulated_world
 from tests.support.plain_decks import texts_of
 
 _SEED = 11
-_THREADS_COUNT = 64
 # Drawn in the order in which presentations are written to, which is a matter of microseconds.
 _REVISION_ID = re.compile(r"(?<=revision ID ')[\w-]+")
 
@@ -124,8 +122,6 @@ def in_reality(*courses: Course, story: Story[Told] = edit_all) -> list[Told]:
             return await story(course, fake, ground)
 
     async def live_all() -> list[Told]:
-        # Engines that get their tokens at once take a thread each, and looking up names needs one more.
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS_COUNT))
         return await asyncio.gather(*map(live, courses))
 
     return asyncio.run(live_all())
