@@ -18,11 +18,12 @@ _GATES = (
 
 def exported(profile: Profile, broken: Broken) -> Scenario:
     """Return the scenario of a shrunk profile: its faults try by try, its only setting, and the gates."""
+    faults = tuple(_whenever(rule) for rule in profile.scenario.faults)
     return profile.scenario.model_copy(
         update={
             "promise": f"{broken.promise} holds, as it did not with seed {profile.seed}.",
-            "phases": (),
-            "faults": tuple(_whenever(rule) for rule in profile.scenario.faults),
+            "phases": profile.scenario.phases if any(rule.when.phase for rule in faults) else (),
+            "faults": faults,
             "settings": SweepSettings(
                 strategy=(profile.setting.strategy,), concurrency=(profile.setting.concurrency,)
             ),

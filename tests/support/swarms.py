@@ -1,0 +1,57 @@
+"""Seeds of a swarm, hand-made: small profiles, and what became of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fakeslides.scenario.model import Scenario
+from loadtests.measurements import Setting
+from loadtests.swarm.episode import Episode
+from loadtests.swarm.profile import Profile, Whims
+from loadtests.swarm.promises import Broken
+from loadtests.swarm.trial import Trial
+
+RESET: Mapping[str, Any] = {
+    "id": "reset",
+    "where": {"method": "presentations.batchUpdate"},
+    "when": {"phase": "storm", "attempt": 1},
+    "often": {"rate": "100%"},
+    "fault": {"kind": "tcp.reset", "point": "after_commit"},
+}
+"""A rule under which the answer to every first try of a write is lost."""
+
+LOST = Broken("EveryEditIsToldTruly", 12.5, "lost: deck/s1/0 (1 in all)")
+
+
+def a_scenario(*rules: Mapping[str, Any], **sections: object) -> Scenario:
+    """Return a scenario of two small decks, with a storm of half a minute and calm after it."""
+    usual: dict[str, Any] = {
+        "version": 1,
+        "promise": "A test.",
+        "phases": [{"name": "storm", "for": "30s"}, {"name": "calm", "for": "1h"}],
+        "workload": {"presentations": 2, "slides": 2, "replacements": 1},
+        "faults": rules,
+    }
+    return Scenario.model_validate({**usual, **sections})
+
+
+def a_profile(*rules: Mapping[str, Any], whims: Whims = Whims(), seed: int = 7, **engine: object) -> Profile:  # noqa: B008 # frozen
+    """Return the profile of two small decks in a storm of some rules."""
+    return Profile(seed, a_scenario(*rules), Setting("per_slide", 2), engine, whims)
+
+
+def an_episode(profile: Profile | None = None, *broken: Broken, **facts: object) -> Episode:
+    """Return what became of a profile, in which all went well but for what is given."""
+    usual: dict[str, Any] = {
+        "checked_counts": {"EveryEditIsToldTruly": 4}, "digest": "d" * 32, "began_at_seconds": 1000.0,
+        "virtual_seconds": 60.0, "strikes": {},
+    }  # fmt: skip
+    return Episode(profile=profile or a_profile(), broken=broken, **{**usual, **facts})
+
+
+def a_trial(seed: int = 1, *broken: Broken, **facts: object) -> Trial:
+    """Return what a worker hands back of a seed, in which all went well but for what is given."""
+    usual: dict[str, Any] = {
+        "checked_counts": {"EveryEditIsToldTruly": 4}, "strikes": {"reset": 2}, "digest": f"{seed:032}",
+        "virtual_seconds": 1800.0,
+    }  # fmt: skip
+    return Trial(seed=seed, broken=broken, **{**usual, **facts})
