@@ -12,7 +12,7 @@ from loadtests.swarm.promises.promise import Promise, Terms
 CLOSED, OPEN, HALF_OPEN = "closed", "open", "half-open"
 _LEGAL = {(CLOSED, OPEN), (OPEN, HALF_OPEN), (HALF_OPEN, CLOSED), (HALF_OPEN, OPEN)}
 _ENOUGH_CALLS_COUNT, _TOO_MANY_SHARE = 8, 0.5
-_WINDOWS_SECONDS = (59.0, 60.0)  # it counts by whole seconds
+_SHORTEST_WINDOW_SECONDS, _LONGEST_WINDOW_SECONDS = 59.0, 60.0  # it counts by whole seconds
 _SUCCESSES_TO_CLOSE_COUNT = 2
 _SHORTEST_OPEN_SHARE = 0.8
 _ROUNDING_SECONDS = 1e-6
@@ -75,7 +75,9 @@ class BreakerOpensForFailures(Promise):
         self._state, self._changed_at, self._ended = event.after, at, []
 
     def _had_a_reason(self, now: float) -> bool:
-        many_fail = any(self._is_share_too_large(now - seconds) for seconds in _WINDOWS_SECONDS)
+        first, last = now - _LONGEST_WINDOW_SECONDS, now - _SHORTEST_WINDOW_SECONDS
+        starts = (first, *(at for at, _ in self._ended if first < at < last), last)
+        many_fail = any(map(self._is_share_too_large, starts))
         return many_fail or self._failures_in_a_row() >= self.terms.settings.circuit_breaker_threshold
 
     def _is_share_too_large(self, since: float) -> bool:
