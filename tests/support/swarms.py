@@ -1,6 +1,9 @@
 """Seeds of a swarm, hand-made: small profiles, and what became of them."""
 
+import os
+import signal
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from fakeslides.scenario.model import Scenario
@@ -55,3 +58,36 @@ def a_trial(seed: int = 1, *broken: Broken, **facts: object) -> Trial:
         "virtual_seconds": 1800.0,
     }  # fmt: skip
     return Trial(seed=seed, broken=broken, **{**usual, **facts})
+
+
+# What a hunt may ask its workers instead of living through a world; they are known by their names over there.
+
+
+def all_is_well(_: Scenario, seed: int) -> Trial:
+    """Return a trial in which a fault struck and every promise held."""
+    return a_trial(seed)
+
+
+def fails_at_three(_: Scenario, seed: int) -> Trial:
+    """Return a trial, and one that broke a promise for seed 3 and every hundredth."""
+    return a_trial(seed, *([LOST] if seed == 3 or seed % 100 == 0 < seed else []))
+
+
+def is_calm(_: Scenario, seed: int) -> Trial:
+    """Return a trial in which nothing struck."""
+    return a_trial(seed, strikes={})
+
+
+def dies_at_three(scenario: Scenario, seed: int) -> Trial:
+    """Return a trial, and end the process for seed 3."""
+    if seed == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return all_is_well(scenario, seed)
+
+
+def never_the_same(_: Scenario, seed: int) -> Trial:
+    """Return a trial whose trace depends on when it was made."""
+    return a_trial(seed, digest=f"{next(_NUMBERS)} in {os.getpid()}")
+
+
+_NUMBERS = count()

@@ -30,7 +30,7 @@ def test_opening_when_half_of_many_calls_fail_is_lawful() -> None:
 
 
 def test_the_window_may_begin_at_any_moment_of_its_oldest_second() -> None:
-    """It counts by whole seconds; one that was right was blamed where only a start in between shows a half."""
+    """It counts by whole seconds; it was blamed where only a start in between shows a half that failed."""
     ended = [(40.2, False), (40.4, True), *((50.0 + at, at % 2 == 1) for at in range(7))]
 
     right = [tried(at=at - 0.1, error="Unreachable" if has_failed else None) for at, has_failed in ended]
