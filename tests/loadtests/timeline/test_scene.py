@@ -8,7 +8,7 @@ def test_a_scene_has_the_weathers_phases_and_quota() -> None:
     """What the strips are drawn against."""
     scene = scene_of("outage", load_scenario(find_scenario("outage")), 7, {"strategy": "coalesced"})
 
-    assert scene.phases == (("calm", 4.0), ("outage", 30.0), ("recovery", 60.0))
+    assert scene.phases == (("calm", 1.0), ("outage", 30.0), ("recovery", 60.0))
     assert (scene.quota_window_seconds, scene.quota_limits) == (60.0, {"read": 600, "write": 60})
     assert (scene.seed, scene.details) == (7, {"strategy": "coalesced"})
 
