@@ -86,10 +86,13 @@ def _refusals_are_failures(table: Any) -> Any:  # noqa: ANN401 - the table of ve
     )
 
 
-def _everybody_is_a_trial(self: BatchOperationCircuitBreaker, half_open: Any, now: float) -> Permit:  # noqa: ANN401
-    del now
-    half_open.trials_count += 1
-    return Permit(self._epoch, half_open.trials_count)
+def _everybody_is_a_trial(original: Original) -> Original:
+    def lease(self: BatchOperationCircuitBreaker, half_open: Any, now: float) -> Permit:  # noqa: ANN401
+        half_open.leased_until = None
+        permit: Permit = original(self, half_open, now)
+        return permit
+
+    return lease
 
 
 def _leaked_when_nothing_was_learned(original: Original) -> Original:
@@ -177,7 +180,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "breaker lets everybody try",
         ENGINE,
-        (instead(BatchOperationCircuitBreaker, "_lease_trial", _everybody_is_a_trial),),
+        (Patch(BatchOperationCircuitBreaker, "_lease_trial", _everybody_is_a_trial),),
         scenario="outage",
     ),
     Mutant(

@@ -1,13 +1,13 @@
 """How many seeds it takes until the testbed turns red for a mutant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from loadtests.mutants import engine_side, fake_side
 from loadtests.mutants.mutant import Mutant
 from loadtests.swarm.episode import live_through
-from loadtests.swarm.profile import swarm_profile
+from loadtests.swarm.profile import Profile, swarm_profile
 
 EVERY_MUTANT: Mapping[str, Mutant] = {
     mutant.name: mutant for mutant in (*engine_side.MUTANTS, *fake_side.MUTANTS)
@@ -20,7 +20,7 @@ class Kill:
 
     Attributes:
         name: the mutant's.
-        seeds_count: seeds until it was noticed, the last one included; all that were tried if it was not.
+        seeds_count: seeds tried until it was noticed, the last one included; all of them if it was not.
         promise: what it broke first; None if nothing.
         text: what was seen.
     """
@@ -31,13 +31,17 @@ class Kill:
     text: str = ""
 
 
-def try_mutant(most_seeds: int, name: str) -> Kill:
-    """Plant a mutant and try seeds until a promise breaks, or `most_seeds` are used up."""
-    mutant = EVERY_MUTANT[name]
-    scenario = load_scenario(find_scenario(mutant.scenario))
-    with mutant.planted():
-        for seed in range(most_seeds):
-            broken = live_through(swarm_profile(scenario, seed)).broken
+def try_mutant(most_seeds: int, name: str, first_seed: int = 0) -> Kill:
+    """Plant a mutant and try seeds from `first_seed` on until a promise breaks, or `most_seeds` of them."""
+    with EVERY_MUTANT[name].planted():
+        for count, profile in enumerate(profiles_for(name, most_seeds, first_seed), start=1):
+            broken = live_through(profile).broken
             if broken:
-                return Kill(name, seed + 1, broken[0].promise, broken[0].text)
+                return Kill(name, count, broken[0].promise, broken[0].text)
     return Kill(name, most_seeds)
+
+
+def profiles_for(name: str, count: int, first_seed: int = 0) -> Iterator[Profile]:
+    """Yield what a mutant is tried with: seeds of its scenario's swarm."""
+    scenario = load_scenario(find_scenario(EVERY_MUTANT[name].scenario))
+    return (swarm_profile(scenario, seed) for seed in range(first_seed, first_seed + count))

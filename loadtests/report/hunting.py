@@ -20,6 +20,7 @@ from loadtests.swarm.vocabulary import names
 _MOST_SHOWN = 3
 _HOUR_SECONDS = 3_600.0
 _LINES_APART_SECONDS = 20.0
+_MOMENT_SECONDS = 1e-9
 
 
 class HuntProgress:
@@ -62,7 +63,7 @@ class HuntProgress:
     def tried(self, tally: Tally) -> None:
         """Move on."""
         self.tally = tally
-        pace = f"{tally.seeds_count / self.seconds:.1f}/s, {len(tally.failed)} failed"
+        pace = f"{tally.seeds_count / max(self.seconds, _MOMENT_SECONDS):.1f}/s, {len(tally.failed)} failed"
         self._bar.update(self._task, completed=tally.seeds_count, pace=pace)
         if not self._console.is_terminal and self._clock.now() - self._said > _LINES_APART_SECONDS:
             self._said = self._clock.now()
@@ -74,7 +75,7 @@ def hunt_lines(name: str, tally: Tally, seconds: float) -> Iterator[str]:
     checks = sum(tally.checked.values())
     hours = tally.virtual_seconds / _HOUR_SECONDS
     a_minute, a_second = (
-        count / max(seconds, 1e-9) for count in (60 * tally.seeds_count, tally.virtual_seconds)
+        count / max(seconds, _MOMENT_SECONDS) for count in (60 * tally.seeds_count, tally.virtual_seconds)
     )
     yield (
         f"{tally.seeds_count} seeds of {name}: {hours:,.1f} hours of virtual time in {seconds:.0f} s "

@@ -1,0 +1,34 @@
+from fakeslides.scenario.loader import find_scenario, load_scenario
+from loadtests.mutants import engine_side, fake_side
+from loadtests.mutants.trying import EVERY_MUTANT, profiles_for, try_mutant
+from loadtests.swarm.profile import swarm_profile
+
+
+def test_no_two_mutants_have_one_name() -> None:
+    """The second would take the first one's place, and nobody would try that any more."""
+    assert len(EVERY_MUTANT) == len(engine_side.MUTANTS) + len(fake_side.MUTANTS)
+    assert len(EVERY_MUTANT) >= 30
+
+
+def test_the_first_seed_at_which_a_promise_breaks_ends_it() -> None:
+    """What it broke, and what was seen."""
+    kill = try_mutant(5, "fate told twice")
+
+    assert (kill.name, kill.seeds_count, kill.promise) == ("fate told twice", 1, "EveryEditSettlesOnce")
+    assert "settled, though it was not open" in kill.text
+
+
+def test_one_that_nobody_notices_has_used_up_its_seeds() -> None:
+    """It takes a long wait at the wrong moment to see this one."""
+    kill = try_mutant(2, "deadline ignored between tries")
+
+    assert (kill.seeds_count, kill.promise, kill.text) == (2, None, "")
+
+
+def test_seeds_are_those_of_the_mutants_scenario_from_the_first_on() -> None:
+    """What a person replays is what was tried."""
+    outage = load_scenario(find_scenario("outage"))
+
+    profiles = list(profiles_for("breaker never opens", 2, first_seed=40))
+
+    assert profiles == [swarm_profile(outage, 40), swarm_profile(outage, 41)]
