@@ -152,7 +152,10 @@ class ServerStats:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of one setting.  Spans are seconds of the scenario's clock, `real_seconds` is the wall's."""
+    """One run of one setting.  Spans are seconds of the scenario's clock, `real_seconds` is the wall's.
+
+    `trace_digest` is the hash of all that happened, in virtual time; real runs have none.
+    """
 
     setting: Setting
     seed: int
@@ -167,6 +170,7 @@ class RunRecord:
     server: ServerStats
     documents_before: Mapping[str, Document]
     documents_after: Mapping[str, Document]
+    trace_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

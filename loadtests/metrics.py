@@ -61,6 +61,7 @@ class Measurement:
         failed_attempts: tries that failed, by the rule, the organic cause or the fence; else `unexplained`.
         states: how the breaker and the concurrency limit changed over time.
         processes: exits and load.
+        trace_digest: two runs in virtual time that have the same one were the same, event by event.
     """
 
     setting: Setting
@@ -74,6 +75,7 @@ class Measurement:
     failed_attempts: Mapping[str, int]
     states: Sequence[StateChange]
     processes: Processes
+    trace_digest: str | None = None
 
 
 def measure(record: RunRecord, findings: Audit) -> Measurement:
@@ -96,6 +98,7 @@ def measure(record: RunRecord, findings: Audit) -> Measurement:
         failed_attempts=failures_by_cause(join_attempts(record.log.attempts, record.ledger)),
         states=record.log.states,
         processes=_processes(record),
+        trace_digest=record.trace_digest,
     )
 
 

@@ -32,7 +32,7 @@ def record_virtual_run(plan: RunPlan, setting: Setting, trace: Trace | None = No
     Raises:
         WorldError: the simulation broke.
     """
-    clock, decks = MonotonicClock(), plan.decks(setting)
+    clock, decks, trace = MonotonicClock(), plan.decks(setting), trace or Trace()
     started_at, began_at = datetime.fromtimestamp(clock.wall(), UTC), clock.now()
 
     async def live(loop: VirtualLoop) -> Course:
@@ -49,7 +49,8 @@ def record_virtual_run(plan: RunPlan, setting: Setting, trace: Trace | None = No
         course = run_in_virtual_time(live, seed=plan.seed_of(setting), trace=trace)
     except SimulationError as error:
         raise WorldError(f"the simulation broke: {type(error).__name__}: {error}") from error
-    return record_of(plan, setting, decks, replace(course, real_seconds=clock.now() - began_at))
+    record = record_of(plan, setting, decks, replace(course, real_seconds=clock.now() - began_at))
+    return replace(record, trace_digest=trace.digest())
 
 
 def _course(

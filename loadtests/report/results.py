@@ -124,6 +124,7 @@ def _measurement_document(measurement: Measurement) -> dict[str, Any]:
         "failed_attempts": dict(measurement.failed_attempts),
         "states": [asdict(change) for change in measurement.states],
         "processes": asdict(measurement.processes),
+        "trace_digest": measurement.trace_digest,
     }
 
 
@@ -164,6 +165,7 @@ def _measurement(setting: Setting, document: Mapping[str, Any]) -> Measurement:
         failed_attempts=document["failed_attempts"],
         states=tuple(StateChange(**change) for change in document["states"]),
         processes=Processes(**document["processes"]),
+        trace_digest=document.get("trace_digest"),
     )
 
 

@@ -37,7 +37,7 @@ def test_the_same_seed_comes_to_the_same_record(tmp_path: Path) -> None:
 
     one, other = (record_virtual_run(plan, SETTING, trace) for trace in traces)
 
-    assert traces[0].digest() == traces[1].digest()
+    assert one.trace_digest == other.trace_digest == traces[0].digest() == traces[1].digest()
     assert (one.log, one.ledger, one.documents_after) == (other.log, other.ledger, other.documents_after)
 
 

@@ -14,7 +14,7 @@ GATE = Gate(id="slides", metric="slide_success_share", require="> 95%", confiden
 
 
 def _sweep():  # noqa: ANN202 - a SweepOutcome
-    measured = a_measurement(faults=(a_fault(2),))
+    measured = a_measurement(faults=(a_fault(2),), trace_digest="5eed")
     states = (StateChange(1.0, "breaker", "closed", "open", "key"),)
     broken = SettingOutcome(Setting("coalesced", 5), None, problem="the fake did not start")
     return a_sweep(an_outcome(replace(measured, states=states), [GATE]), broken, gates=(GATE,))
