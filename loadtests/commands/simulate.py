@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +93,10 @@ def simulate(  # noqa: PLR0913 - one argument for each option of the command
 
 
 async def _hunt(name: str, order: Order, failing: FailingSeeds, shown: _Shown) -> int:
+    """Hunt; SIGTERM ends it as Ctrl-C does, which `asyncio.run` turns into a cancellation."""
+    task = asyncio.current_task()
+    assert task is not None, "a coroutine under asyncio.run has a task"
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     screen = console(quiet=shown.quiet or shown.as_json)
     tally, was_interrupted = Tally(), False
     with HuntProgress(screen, len(list(order.seeds(failing)))) as progress:

@@ -1,6 +1,7 @@
 """Many seeds as they go by, and what they came to, for a person who watches."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Self
 
 from rich.console import Console
@@ -95,8 +96,8 @@ def _failures(name: str, tally: Tally) -> Iterator[str]:
     for trial in tally.failed[:_MOST_SHOWN]:
         first = trial.broken[0]
         yield f"seed {trial.seed} broke {first.promise} at {first.at_seconds:.3f} s: {first.text}"
-        yield f"  see it:   deckstorm replay {name} --seed {trial.seed}"
-        yield f"  least of: deckstorm replay {name} --seed {trial.seed} --shrink"
+        yield f"  see it:   deckstorm replay {quote(name)} --seed {trial.seed}"
+        yield f"  least of: deckstorm replay {quote(name)} --seed {trial.seed} --shrink"
     if len(tally.failed) > _MOST_SHOWN:
         others = ", ".join(str(trial.seed) for trial in tally.failed[_MOST_SHOWN:])
         yield f"other seeds that failed: {others}"

@@ -12,21 +12,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.marked import MARK, marked_processes
 from tests.support.worlds import a_scenario_file
-
-MARK = "DECKSTORM_TEST_MARK"
-
-
-def _marked_processes(mark: str) -> list[int]:
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if f"{MARK}={mark}".encode() in environment.split(b"\0"):
-            found.append(int(folder.name))
-    return found
 
 
 def _start_sweep(folder: Path, mark: str) -> "subprocess.Popen[str]":
@@ -59,7 +46,7 @@ def test_what_was_measured_is_written_and_no_process_is_left(
     results = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))
     assert results["was_interrupted"]
     assert 1 <= len(results["settings"]) < 200
-    assert _marked_processes(mark) == []
+    assert marked_processes(mark) == []
 
 
 @pytest.mark.skipif(
@@ -82,9 +69,9 @@ def test_a_sweep_that_is_killed_takes_its_processes_along(tmp_path: Path) -> Non
 
 def _until_gone(mark: str) -> list[int]:
     """Wait for the end of every marked process, and return those that would not end."""
-    for process_id in _marked_processes(mark):
+    for process_id in marked_processes(mark):
         with suppress(ProcessLookupError):
             descriptor = os.pidfd_open(process_id)
             select.select([descriptor], [], [], 10)
             os.close(descriptor)
-    return _marked_processes(mark)
+    return marked_processes(mark)

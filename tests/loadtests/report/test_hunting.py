@@ -59,6 +59,14 @@ def test_a_seed_that_failed_is_told_with_what_to_type_next() -> None:
     ]
 
 
+def test_what_to_type_next_works_for_any_name_of_a_file() -> None:
+    """It is copied and pasted."""
+    (see, least) = list(hunt_lines("my weather.yaml", _tally(a_trial(7, LOST)), 1.0))[-2:]
+
+    assert see.endswith("deckstorm replay 'my weather.yaml' --seed 7")
+    assert least.endswith("deckstorm replay 'my weather.yaml' --seed 7 --shrink")
+
+
 def test_of_many_that_failed_the_first_are_told_and_the_others_counted_up() -> None:
     """A hundred texts are no help."""
     lines = _lines(*(a_trial(seed, LOST) for seed in range(1, 7)))
