@@ -1,10 +1,13 @@
 """The production client: edits Google Slides presentations through `presentations.batchUpdate`."""
 
-from engine.client import SlidesEngine, safe_batch_text_replace
+from engine.client import SlidesEngine
 from engine.errors import NotSent, OutcomeUnknown, Rejected, SlidesError
 from engine.events import Event, Fate, Listener
+from engine.journal.file import Journal
+from engine.journal.records import JournalError
 from engine.logs import EventLog
 from engine.results import BatchReport, OperationResult, SlideResult
+from engine.safe_batch import safe_batch_text_replace
 from engine.settings import EngineSettings, SettingsError, Strategy
 
 __all__ = [
@@ -13,6 +16,8 @@ __all__ = [
     "Event",
     "EventLog",
     "Fate",
+    "Journal",
+    "JournalError",
     "Listener",
     "NotSent",
     "OperationResult",

@@ -22,10 +22,14 @@ from engine.errors import (
     Untrusted,
 )
 from engine.events import Event, Fate, OperationSettled
+from engine.journal.file import Journal
+from engine.journal.records import JournalError
+from engine.journal_options import JournalOptions
 from engine.notices import notice
 from engine.replacements import ReplacementsError, load_replacements
 from engine.results import BatchReport, TextPlan
 from engine.settings import EngineSettings, SettingsError, Strategy
+from engine.told import told, word_of
 from engine.wire.credentials import default_credentials
 
 APPLIED, NOT_APPLIED, INVALID_INPUT, INDETERMINATE, INTERRUPTED = 0, 1, 2, 5, 130
@@ -36,7 +40,8 @@ class _Order:
     """What to do, and where."""
 
     presentation_id: str
-    text_map: dict[str, str]
+    text_map: dict[str, str] | None
+    journal: JournalOptions
     settings: EngineSettings
     endpoint: str
     ca_file: Path | None
@@ -56,7 +61,6 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
 @click.option(
     "--replace",
     "replacements_file",
-    required=True,
     type=click.Path(path_type=Path),
     help="What to find and what to put there: a mapping in YAML or JSON, or two columns of CSV.",
 )
@@ -75,17 +79,28 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
     type=click.Choice([strategy.value for strategy in Strategy]),
     help="How edits become batches.",
 )
+@click.option(
+    "--journal",
+    "journal_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep on disk what is about to be written, so that a killed run can be resumed.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the run that --journal holds.")
+@click.option("--redact-texts", is_flag=True, help="Keep no text in the journal, only digests.")
 @click.option("--deadline", type=click.FloatRange(min=0, min_open=True), help="Seconds for all of it.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def apply(  # noqa: PLR0913 - one argument for each option of the command
     *,
     presentation: str,
-    replacements_file: Path,
+    replacements_file: Path | None,
     dry_run: bool,
     endpoint: str,
     ca_file: Path | None,
     strategy: str | None,
+    journal_file: Path | None,
+    resume: bool,
+    redact_texts: bool,
     deadline: float | None,
     is_json: bool,
     quiet: bool,
@@ -93,19 +108,21 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     """Replace texts on every slide of PRESENTATION, the id in its address.
 
     Credentials are found as by Google's libraries: the file that GOOGLE_APPLICATION_CREDENTIALS names, then
-    the default credentials.  Settings come from SCALAPAY_ environment variables.
+    the default credentials.  Settings come from SCALAPAY_ environment variables.  A journal may hold texts of
+    the presentation; only its owner can read it.
 
     Exit codes: 0 all edits applied; 1 some not; 2 invalid input; 5 what became of some cannot be known;
     130 interrupted.
     """
     try:
         settings = EngineSettings.from_environment(batch_strategy=strategy)
-        text_map = load_replacements(replacements_file)
-        order = _Order(presentation, text_map, settings, endpoint, ca_file, deadline, quiet)
+        journal = JournalOptions(journal_file, resume, redact_texts)
+        text_map = None if replacements_file is None else load_replacements(replacements_file)
+        order = _Order(presentation, text_map, journal, settings, endpoint, ca_file, deadline, quiet)
         done = _run(order, dry_run=dry_run)
     except ssl.SSLError as error:
         _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
-    except (SettingsError, ReplacementsError, ValueError) as error:
+    except (SettingsError, ReplacementsError, JournalError, ValueError) as error:
         _stop(str(error), INVALID_INPUT)
     except NotFound:
         _stop(f"there is no presentation {presentation}, or these credentials may not see it", INVALID_INPUT)
@@ -114,31 +131,45 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     except (CredentialsRefused, PermissionDenied, Unauthenticated) as error:
         _stop(f"these credentials do not work here: {error}", INVALID_INPUT)
     except SlidesError as error:
-        _stop(f"nothing was applied: {type(error).__name__}: {error}", NOT_APPLIED)
+        _stop(
+            f"nothing was {'changed' if resume else 'applied'}: {type(error).__name__}: {error}", NOT_APPLIED
+        )
     if not quiet:
-        click.echo(json.dumps(done.as_dict(), ensure_ascii=False, indent=2) if is_json else _told(done))
+        click.echo(json.dumps(done.as_dict(), ensure_ascii=False, indent=2) if is_json else told(done))
     sys.exit(_exit_code(done))
 
 
 def _run(order: _Order, *, dry_run: bool) -> BatchReport | TextPlan:
     fates = _FateCount()
+    if dry_run and order.journal.path is not None:
+        raise ValueError("--dry-run writes nothing; leave --journal out")
     try:
-        return asyncio.run(_work(order, fates, dry_run=dry_run))
+        with order.journal.opened(order.presentation_id) as journal:
+            return asyncio.run(_work(order, fates, journal, dry_run=dry_run))
     except KeyboardInterrupt:
-        _stop(f"interrupted; {fates}", INTERRUPTED)
+        hint = "" if order.journal.path is None else "; --resume goes on from here"
+        _stop(f"interrupted; {fates}{hint}", INTERRUPTED)
 
 
-async def _work(order: _Order, fates: "_FateCount", *, dry_run: bool) -> BatchReport | TextPlan:
+async def _work(
+    order: _Order, fates: "_FateCount", journal: Journal | None, *, dry_run: bool
+) -> BatchReport | TextPlan:
     engine = SlidesEngine(
         order.settings,
         credentials=default_credentials(),
         endpoint=order.endpoint,
         ca_file=order.ca_file,
         listeners=[fates] if order.is_quiet else [fates, _tell],
+        journal=journal,
     )
+    where, text_map, deadline = order.presentation_id, order.text_map, order.deadline_seconds
     async with engine:
+        if order.journal.is_resumed and journal is not None and journal.calls:
+            return await engine.resume(where, text_map, deadline_seconds=deadline)
+        if text_map is None:
+            raise ValueError("missing option --replace FILE")
         work = engine.plan_text if dry_run else engine.replace_text
-        return await work(order.presentation_id, order.text_map, deadline_seconds=order.deadline_seconds)
+        return await work(where, text_map, deadline_seconds=deadline)
 
 
 def _tell(event: Event) -> None:
@@ -164,7 +195,7 @@ class _FateCount:
             self._counts[event.fate] += 1
 
     def __str__(self) -> str:
-        return ", ".join(f"{self._counts[fate]} edits {_word(fate)}" for fate in Fate)
+        return ", ".join(f"{self._counts[fate]} edits {word_of(fate)}" for fate in Fate)
 
 
 def _exit_code(done: BatchReport | TextPlan) -> int:
@@ -172,37 +203,6 @@ def _exit_code(done: BatchReport | TextPlan) -> int:
         return APPLIED
     is_unknown = any(operation.fate is Fate.INDETERMINATE for operation in done.operations)
     return INDETERMINATE if is_unknown else NOT_APPLIED
-
-
-def _told(done: BatchReport | TextPlan) -> str:
-    return _told_plan(done) if isinstance(done, TextPlan) else _told_report(done)
-
-
-def _told_plan(plan: TextPlan) -> str:
-    facts = plan.as_dict()
-    size = f"{facts['edits']} edits as {facts['requests']} requests in {facts['writes']} writes"
-    pace = f"the quota allows them within {facts['seconds_at_quota']:.0f} s"
-    lines = [f"{size}; {pace}. Nothing was written."]
-    for number, batch in enumerate(plan.batches, start=1):
-        edits = Counter((operation.find, operation.replace) for operation in batch.operations)
-        lines.append(f"write {number}:")
-        lines += [f"  {find!r} -> {value!r} on {count} slides" for (find, value), count in edits.items()]
-    return "\n".join(lines)
-
-
-def _told_report(report: BatchReport) -> str:
-    width = max(map(len, [*report.slides, "slide"]))
-    lines = [f"{'slide':{width}}" + "".join(f"  {_word(fate):>13}" for fate in Fate)]
-    for slide in report.slides.values():
-        counts = Counter(operation.fate for operation in slide.operations)
-        lines.append(f"{slide.slide_id:{width}}" + "".join(f"  {counts[fate]:>13}" for fate in Fate))
-    missed = [operation for operation in report.operations if operation.fate is not Fate.APPLIED]
-    lines += [f"{operation.slide_id}: {operation.find!r}: {operation.error}" for operation in missed]
-    return "\n".join(lines)
-
-
-def _word(fate: Fate) -> str:
-    return fate.value.replace("_", " ")
 
 
 if __name__ == "__main__":

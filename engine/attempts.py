@@ -46,11 +46,11 @@ class Errand:
     met_open_breaker: bool = False
     is_in_doubt: bool = False
 
-    def take_on(self, batch: Batch) -> None:
-        """From here on, serve `batch`."""
+    def take_on(self, batch: Batch, *, is_in_doubt: bool = False) -> None:
+        """From here on, serve `batch`, which an earlier process may have sent if it is in doubt."""
         self.identity = batch.identity
         self.operation_ids = tuple(operation.operation_id for operation in batch.operations)
-        self.is_in_doubt = False
+        self.is_in_doubt = is_in_doubt
 
     def count(self, method: str) -> int:
         """Count one more try of `method` and return its number, from 1."""

@@ -1,7 +1,6 @@
 """The one door to the engine."""
 
-import asyncio
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,21 +12,25 @@ from urllib.parse import urlsplit
 from engine.admission.assembly import dispatcher_for
 from engine.admission.locks import PresentationLock
 from engine.attempts import Attempts, Errand
+from engine.calls import Calls, operations_of, refuse_impossible, refuse_unfinished, state_to_resume
 from engine.clock import Clock, MonotonicClock
 from engine.delivery import Delivery
 from engine.events import Event, Listener
+from engine.journal.call_journal import CallJournal
+from engine.journal.file import Journal
+from engine.journal.records import JournalError
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
 from engine.policy.pacing import CallKind, Pacing
 from engine.recovery import Job, Recovery
 from engine.results import BatchReport, Fates, InUse, TextPlan
-from engine.settings import EngineSettings, Strategy
+from engine.settings import EngineSettings
 from engine.snapshot import Snapshot
 from engine.wire.connections import GoogleSlidesConnectionManager
 from engine.wire.credentials import AccessTokens
 from engine.wire.headers import user_agent
 from engine.wire.network import Network
-from engine.wire.transport import Transport
+from engine.wire.transport import BATCH_UPDATE, Transport
 
 GOOGLE = "https://slides.googleapis.com"
 
@@ -44,6 +47,10 @@ class SlidesEngine:
         random: source of jitter; seeded afresh by default.
         listeners: called with every event, in order.
         network: what the connections stand on; the machine's own by default.
+        journal: where every write is on the disk before it leaves; None keeps none.
+
+    Raises:
+        ValueError: a journal without the lock, whose writes could not be told apart afterwards.
     """
 
     def __init__(  # noqa: PLR0913 - the door takes from outside all that the rooms are handed
@@ -57,8 +64,12 @@ class SlidesEngine:
         random: Random | None = None,
         listeners: Sequence[Listener] = (),
         network: Network | None = None,
+        journal: Journal | None = None,
     ) -> None:
+        if journal is not None and not settings.lock_enabled:
+            raise ValueError("a journal needs the lock: without it, writes name no revision")
         self._settings = settings
+        self._journal = journal
         self._clock = clock or MonotonicClock()
         self._listeners = tuple(listeners)
         self._locks = PresentationLock() if settings.lock_enabled else None
@@ -83,6 +94,7 @@ class SlidesEngine:
         )
         self._recovery = Recovery(attempts, settings, clock=self._clock, jitter=jitter)
         self._delivery = Delivery(attempts, self._recovery, self._locks, self._clock, self._announce)
+        self._calls = Calls(self._delivery, settings, self._clock)
         self._closing = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -132,14 +144,56 @@ class SlidesEngine:
         Raises:
             SlidesError: the presentation could not be read, so that no operation came to be.
             ValueError: a key is empty, or there can be no such presentation or slide.
+            JournalError: it cannot be written, or holds unfinished edits of this presentation.
         """
-        _refuse_impossible(presentation_id, text_map)
+        refuse_impossible(presentation_id, text_map)
         deadline = self._deadline(deadline_seconds)
+        if self._journal is not None:
+            refuse_unfinished(self._journal, presentation_id)
         snapshot = await self._read(presentation_id, deadline)
         operations = self._operations(presentation_id, snapshot, text_map, slide_ids)
-        with Fates(operations, self._announce, self._clock, deadline) as fates:
-            job = Job(presentation_id, deadline, snapshot, fates)
-            await self._carry_out(self._plan(operations), job, max_concurrent_slides)
+        journal = self._begin(operations, text_map)
+        with self._fates(operations, deadline, journal) as fates:
+            job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
+            strategy = self._settings.effective_strategy
+            await self._calls.carry_out(self._plan(operations), job, strategy, max_concurrent_slides)
+        return fates.report(presentation_id)
+
+    async def resume(
+        self,
+        presentation_id: str,
+        text_map: Mapping[str, str] | None = None,
+        *,
+        deadline_seconds: float | None = None,
+    ) -> BatchReport:
+        """Go on with the oldest call for a presentation that the journal does not know to be finished.
+
+        What is settled stays settled, what was never sent is sent, and what is in doubt is resolved first.
+
+        Args:
+            presentation_id: as it was.
+            text_map: as it was; needed only if the journal's texts are redacted.
+            deadline_seconds: from now; the settings' `operation_deadline` by default.
+
+        Returns:
+            The fate of every edit of the call, those that were settled earlier included.
+
+        Raises:
+            SlidesError: the presentation could not be read, and nothing was changed.
+            JournalError: there is no such call, or it is of other replacements.
+        """
+        if self._journal is None:
+            raise JournalError("there is nothing to resume without a journal")
+        state = state_to_resume(self._journal, presentation_id)
+        operations = operations_of(state, text_map, self._journal)
+        deadline = self._deadline(deadline_seconds)
+        is_finished = state.unfinished_count == 0
+        snapshot = Snapshot(None, {}, {}) if is_finished else await self._read(presentation_id, deadline)
+        journal = CallJournal.resume(self._journal, state, self._clock)
+        with self._fates(operations, deadline, journal) as fates:
+            tries = Counter({(name, BATCH_UPDATE): count for name, count in state.attempts.items()})
+            job = Job(presentation_id, deadline, snapshot, fates, tries, journal)
+            await self._calls.take_up(state, operations, job)
         return fates.report(presentation_id)
 
     async def plan_text(
@@ -151,11 +205,22 @@ class SlidesEngine:
         deadline_seconds: float | None = None,
     ) -> TextPlan:
         """Return what `replace_text` would send, without sending it; arguments and errors are the same."""
-        _refuse_impossible(presentation_id, text_map)
+        refuse_impossible(presentation_id, text_map)
         snapshot = await self._read(presentation_id, self._deadline(deadline_seconds))
         batches = self._plan(self._operations(presentation_id, snapshot, text_map, slide_ids))
         eta_seconds = Pacing(self._settings).eta_seconds(len(batches), 0.0, CallKind.WRITE)
         return TextPlan(presentation_id, tuple(batches), eta_seconds)
+
+    def _begin(self, operations: Sequence[ReplaceText], text_map: Mapping[str, str]) -> CallJournal | None:
+        if self._journal is None:
+            return None
+        return CallJournal.begin(self._journal, operations, text_map, self._settings, self._clock)
+
+    def _fates(
+        self, operations: Sequence[ReplaceText], deadline: float, journal: CallJournal | None
+    ) -> Fates:
+        note = None if journal is None else journal.settled
+        return Fates(operations, self._announce, self._clock, deadline, note)
 
     def _deadline(self, deadline_seconds: float | None) -> float:
         wait_seconds = self._settings.operation_deadline if deadline_seconds is None else deadline_seconds
@@ -178,66 +243,6 @@ class SlidesEngine:
         settings = self._settings
         return plan(operations, settings.effective_strategy, settings.slides_api_batch_size)
 
-    async def _carry_out(self, batches: Sequence[Batch], job: Job, at_once: int | None) -> None:
-        if self._settings.effective_strategy is not Strategy.SEMAPHORE:
-            for batch in batches:
-                await self._delivery.deliver(batch, job)
-            return
-        ceiling = self._settings.in_flight_ceiling
-        places = asyncio.Semaphore(ceiling if at_once is None else min(ceiling, at_once))
-        async with asyncio.TaskGroup() as slides:
-            for of_one_slide in _by_slide(batches):
-                slides.create_task(self._deliver_slide(of_one_slide, job, places))
-
-    async def _deliver_slide(self, batches: Sequence[Batch], job: Job, places: asyncio.Semaphore) -> None:
-        async with places:
-            for batch in batches:
-                await self._delivery.deliver(batch, job)
-
     def _announce(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
-
-
-def _refuse_impossible(presentation_id: str, text_map: Mapping[str, str]) -> None:
-    if not re.fullmatch(r"[\w.~#-]+", presentation_id, re.ASCII):
-        raise ValueError(
-            f"{presentation_id!r} is not the id of a presentation; it has letters, digits, - and _"
-        )
-    if "" in text_map:
-        raise ValueError("a key of the replacements is empty; it would match everywhere")
-
-
-def _by_slide(batches: Sequence[Batch]) -> list[list[Batch]]:
-    by_slide: dict[str, list[Batch]] = {}
-    for batch in batches:
-        by_slide.setdefault(batch.operations[0].slide_id, []).append(batch)
-    return list(by_slide.values())
-
-
-async def safe_batch_text_replace(
-    slides_service: SlidesEngine,
-    presentation_id: str,
-    text_map: Mapping[str, str],
-    max_concurrent_slides: int = 1,
-) -> dict[str, Any]:
-    """Replace every key of `text_map` by its value on every slide, and go on when a slide fails.
-
-    Args:
-        slides_service: an open engine.
-        presentation_id: as in the presentation's address.
-        text_map: what to find, and what to put there.
-        max_concurrent_slides: most slides of this call at once; the engine's own ceiling holds as well.
-
-    Returns:
-        The report as JSON-ready values: the presentation, whether all was applied, and per slide whether it
-        succeeded and what became of each edit.
-
-    Raises:
-        SlidesError: the presentation could not be read.
-        ValueError: a key is empty, or there can be no such presentation.
-    """
-    report = await slides_service.replace_text(
-        presentation_id, text_map, max_concurrent_slides=max_concurrent_slides
-    )
-    return report.as_dict()

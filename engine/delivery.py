@@ -6,9 +6,10 @@ revision comes with the answer, so that a chain of writes costs no reads.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from functools import partial
+from typing import Any
 
 from engine.admission.locks import Hold, PresentationLock
 from engine.admission.waits import stopwatch
@@ -18,7 +19,7 @@ from engine.errors import DeadlinePassed, SlidesError
 from engine.events import Event, Fate, TurnAwaited, TurnEnded, TurnTaken
 from engine.plan.operations import Batch
 from engine.recovery import Ending, Job, Recovery
-from engine.wire.transport import batch_update
+from engine.wire.transport import Call, batch_update
 
 
 class Delivery:
@@ -56,7 +57,8 @@ class Delivery:
                     waiting.extendleft(reversed(await self._land(waiting.popleft(), job, errand)))
                     hold.revision_id = job.snapshot.revision_id
         except SlidesError as error:
-            job.fates.settle(batch.operations, Fate.NOT_SENT, error, met_open_breaker=errand.met_open_breaker)
+            fate = Fate.INDETERMINATE if batch is job.doubted else Fate.NOT_SENT
+            job.fates.settle(batch.operations, fate, error, met_open_breaker=errand.met_open_breaker)
 
     @asynccontextmanager
     async def _turn(self, job: Job, errand: Errand) -> AsyncIterator[Hold]:
@@ -74,7 +76,7 @@ class Delivery:
             except TimeoutError:
                 raise DeadlinePassed("the presentation") from None
             tell(TurnTaken)
-            if hold.revision_id not in (None, job.snapshot.revision_id):
+            if job.doubted is None and hold.revision_id not in (None, job.snapshot.revision_id):
                 job.snapshot = await self._recovery.read(errand)  # another call of ours wrote in between
             yield hold
 
@@ -85,7 +87,7 @@ class Delivery:
 
     async def _land(self, batch: Batch, job: Job, errand: Errand) -> tuple[Batch, ...]:
         """Try `batch` until it has ended, and return what is to be sent in its place."""
-        errand.take_on(batch)
+        errand.take_on(batch, is_in_doubt=batch is job.doubted)
         try:
             ending = await self._try_until_ended(batch, job, errand)
         except asyncio.CancelledError:
@@ -101,9 +103,10 @@ class Delivery:
         while True:
             try:
                 fence = await self._fence(job, errand)
-                reply = await self._attempts.send(
-                    batch_update(job.presentation_id, batch.body(fence)), errand
-                )
+                call = batch_update(job.presentation_id, batch.body(fence))
+                async with _intended(batch, call, fence, job, errand) as answered:
+                    reply = await self._attempts.send(call, errand)
+                    answered(reply)
             except SlidesError as error:
                 verdict = await self._recovery.weigh(error, batch, job, errand)
                 if isinstance(verdict, Ending):
@@ -122,3 +125,14 @@ class Delivery:
         if job.snapshot.revision_id is None:
             job.snapshot = await self._recovery.read(errand)
         return job.snapshot.revision_id
+
+
+def _intended(
+    batch: Batch, call: Call, fence: str | None, job: Job, errand: Errand
+) -> AbstractAsyncContextManager[Callable[[Mapping[str, Any]], None]]:
+    """Return what has the intent on the disk before its block sends anything, if there is a journal."""
+    if job.journal is None:
+        return nullcontext(lambda _: None)
+    attempt = errand.attempts[batch.identity, call.method] + 1
+    texts, is_in_doubt = job.snapshot.texts, lambda: errand.is_in_doubt
+    return job.journal.intended(batch, call.body, fence, texts, attempt, is_in_doubt)

@@ -22,6 +22,7 @@ from engine.errors import (
     SlidesError,
 )
 from engine.events import Fate
+from engine.journal.call_journal import CallJournal
 from engine.plan.batches import split
 from engine.plan.operations import Batch
 from engine.plan.witness import Witness, changes_nothing, judge
@@ -43,6 +44,8 @@ class Job:
         snapshot: the presentation as it was last known to be.
         fates: the book of the operations.
         attempts: tries so far, by identity and method.
+        journal: where intents go before they are carried out; None for nowhere.
+        doubted: a batch that an earlier process may have sent; `snapshot` is what it was sent for.
     """
 
     presentation_id: str
@@ -50,6 +53,8 @@ class Job:
     snapshot: Snapshot
     fates: Fates
     attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    journal: CallJournal | None = None
+    doubted: Batch | None = None
 
 
 @dataclass(frozen=True, slots=True)

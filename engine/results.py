@@ -137,10 +137,21 @@ class InUse:
     sockets: int
 
 
+Note = Callable[[Sequence[ReplaceText], Fate, SlidesError | None], None]
+"""Told of operations, their fate, and why they were not applied."""
+
+
 class Fates:
     """The book of one call's operations: each is accepted once and settled once, whatever happens.
 
     Used as a context manager: whatever has no fate at its end was never sent.
+
+    Args:
+        operations: all of them.
+        announce: told of each by itself.
+        clock: for the moment of each.
+        deadline_seconds: of the call, on the clock.
+        note: told of those that were settled together, before `announce` is; None for nobody.
     """
 
     def __init__(
@@ -149,7 +160,9 @@ class Fates:
         announce: Callable[[Event], None],
         clock: Clock,
         deadline_seconds: float,
+        note: Note | None = None,
     ) -> None:
+        self._note = note
         self._operations = tuple(operations)
         self._announce = announce
         self._clock = clock
@@ -183,9 +196,11 @@ class Fates:
         met_open_breaker: bool = False,
     ) -> None:
         """Give `operations` their fate; one that has its fate keeps it."""
-        for operation in operations:
-            if operation.operation_id not in self._results:
-                self._settle_one(operation, fate, error, met_open_breaker=met_open_breaker)
+        unsettled = [each for each in operations if each.operation_id not in self._results]
+        if self._note is not None and unsettled:
+            self._note(unsettled, fate, error)
+        for operation in unsettled:
+            self._settle_one(operation, fate, error, met_open_breaker=met_open_breaker)
 
     def _settle_one(
         self, operation: ReplaceText, fate: Fate, error: SlidesError | None, *, met_open_breaker: bool

@@ -14,6 +14,8 @@ from engine.wire.credentials import AccessTokens
 from engine.wire.headers import attempt_headers
 from engine.wire.replies import read_reply
 
+BATCH_UPDATE = "presentations.batchUpdate"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -47,7 +49,7 @@ def batch_update(presentation_id: str, body: Mapping[str, Any]) -> Call:
     """Return the call that applies `body` to a presentation."""
     path = f"/v1/presentations/{quote(presentation_id, safe='')}:batchUpdate"
     data = json.dumps(body, ensure_ascii=False).encode()
-    return Call("presentations.batchUpdate", CallKind.WRITE, presentation_id, "POST", path, data)
+    return Call(BATCH_UPDATE, CallKind.WRITE, presentation_id, "POST", path, data)
 
 
 class Transport:

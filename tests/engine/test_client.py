@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from engine.client import safe_batch_text_replace
-from engine.events import Event, Fate, OperationAccepted, OperationSettled
-from tests.support.engines import DECK, assert_nothing_left, edit, pretend_engine
+from engine.events import Event, OperationAccepted, OperationSettled
+from tests.support.engines import DECK, edit, pretend_engine
 from tests.support.manual_clock import RunningClock
 from tests.support.pretend_slides import PretendSlides
 
@@ -114,21 +113,6 @@ async def test_a_plan_reads_and_writes_nothing() -> None:
     assert [method for _, _, method, _ in slides.attempts] == ["presentations.get"]
     assert len(plan.batches) == 4
     assert 60 <= plan.seconds_at_quota <= 65
-
-
-async def test_the_notes_own_function_reports_each_slide() -> None:
-    """It is the name under which the callers of the incident know the engine."""
-    slides, clock = PretendSlides(TEXTS, bad_text="{{b}}"), RunningClock()
-    engine = pretend_engine(slides, clock)
-
-    work = asyncio.create_task(safe_batch_text_replace(engine, DECK, EDITS, max_concurrent_slides=2))
-    await clock.run(work)
-
-    told = await work
-    assert told["applied"] is False
-    assert [slide["success"] for slide in told["slides"]] == [False] * 4
-    assert [edit["fate"] for edit in told["slides"][0]["operations"]] == [Fate.APPLIED, Fate.REJECTED]
-    assert_nothing_left(engine)
 
 
 async def test_a_presentation_without_slides_needs_nothing() -> None:

@@ -1,0 +1,1 @@
+"""What outlives the process: each write's intent, on disk before it leaves, and what became of it."""

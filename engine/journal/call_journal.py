@@ -1,0 +1,172 @@
+"""The part of a journal that one call writes."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self
+
+from engine.clock import Clock
+from engine.errors import NotSent, Rejected, SlidesError
+from engine.events import AttemptOutcome, Fate
+from engine.journal.file import Journal, make_salt
+from engine.journal.records import (
+    Answered,
+    CallBegun,
+    Intended,
+    JournalError,
+    Settled,
+    digest_of_body,
+    digest_of_map,
+    digest_of_pages,
+    pages_of,
+)
+from engine.journal.replay import CallState
+from engine.plan.operations import Batch, ReplaceText
+from engine.plan.witness import PageTexts, predict
+from engine.settings import EngineSettings
+
+Told = Callable[[Mapping[str, Any]], None]
+"""To be called with Google's reply."""
+
+
+class CallJournal:
+    """Writes what one call intends, and what comes of it.
+
+    Args:
+        journal: open.
+        begun: the call.
+        clock: for Unix time.
+    """
+
+    def __init__(self, journal: Journal, begun: CallBegun, clock: Clock) -> None:
+        self._journal = journal
+        self._begun = begun
+        self._clock = clock
+        self._redacts_texts = begun.text_map is None
+        self._open = {operation[0] for operation in begun.operations}
+
+    @classmethod
+    def begin(
+        cls,
+        journal: Journal,
+        operations: Sequence[ReplaceText],
+        text_map: Mapping[str, str],
+        settings: EngineSettings,
+        clock: Clock,
+    ) -> Self | None:
+        """Write that a call began; None stands for one with nothing to do."""
+        if not operations:
+            return None
+        places = {find: place for place, find in enumerate(text_map)}
+        salt = make_salt()
+        begun = CallBegun(
+            call=journal.begin_call(),
+            presentation_id=operations[0].presentation_id,
+            at_wall_seconds=clock.wall(),
+            strategy=settings.effective_strategy.value,
+            batch_size=settings.slides_api_batch_size,
+            operations=tuple(
+                (each.operation_id, each.slide_id, each.page_ids, places[each.find]) for each in operations
+            ),
+            salt=salt,
+            map_digest=digest_of_map(text_map, salt),
+            text_map=None if journal.redacts_texts else tuple(text_map.items()),
+        )
+        journal.append(begun)
+        return cls(journal, begun, clock)
+
+    @classmethod
+    def resume(cls, journal: Journal, state: CallState, clock: Clock) -> Self:
+        """Go on where another process stopped; fates that stand already are not written again."""
+        found = cls(journal, state.begun, clock)
+        found._open -= set(state.fates)
+        return found
+
+    @asynccontextmanager
+    async def intended(
+        self,
+        batch: Batch,
+        body: bytes | None,
+        fence: str | None,
+        texts: PageTexts,
+        attempt: int,
+        is_in_doubt: Callable[[], bool],
+    ) -> AsyncIterator[Told]:
+        """Have the intent on the disk before the block sends anything, and note what came of it.
+
+        A block that is cancelled says nothing of that: the batch stays in doubt.
+
+        Args:
+            batch: about to be sent.
+            body: its bytes.
+            fence: the revision they require.
+            texts: what the pages say at that revision.
+            attempt: the number of the next try.
+            is_in_doubt: asked after a failure.
+
+        Raises:
+            JournalError: the intent is not on the disk, so nothing was sent.
+        """
+        self._journal.append(self._intent(batch, body, fence, texts, attempt))
+        await self._journal.sync()
+        try:
+            yield lambda reply: self._answered(batch, reply)
+        except SlidesError as error:
+            self._note(Answered(self._begun.call, batch.identity, _outcome(error), is_in_doubt()))
+            raise
+
+    def settled(self, operations: Sequence[ReplaceText], fate: Fate, error: SlidesError | None) -> None:
+        """Note the fate of operations."""
+        names = tuple(each.operation_id for each in operations if each.operation_id in self._open)
+        if not names:
+            return
+        self._note(Settled(self._begun.call, names, fate, None if error is None else self._told(error)))
+        if fate in {Fate.APPLIED, Fate.REJECTED}:
+            self._open.difference_update(names)
+        if not self._open:
+            self._journal.finish_call(self._begun.call)
+
+    def _note(self, record: Answered | Settled) -> None:
+        """Append what is good to know: without it a resumed call has to look, and comes to the same."""
+        with suppress(JournalError):  # the next intent will say so
+            self._journal.append(record)
+
+    def _answered(self, batch: Batch, reply: Mapping[str, Any]) -> None:
+        revision = reply.get("writeControl", {}).get("requiredRevisionId")
+        call, identity = self._begun.call, batch.identity
+        answered = AttemptOutcome.ANSWERED
+        self._note(Answered(call, identity, answered, is_in_doubt=False, revision_after=revision))
+
+    def _intent(
+        self, batch: Batch, body: bytes | None, fence: str | None, texts: PageTexts, attempt: int
+    ) -> Intended:
+        salt, before = self._begun.salt, pages_of(batch, texts)
+        is_known = all(page in before for operation in batch.operations for page in operation.page_ids)
+        return Intended(
+            call=self._begun.call,
+            identity=batch.identity,
+            requests=tuple(
+                tuple(operation.operation_id for operation in request.operations)
+                for request in batch.requests
+            ),
+            attempt=attempt,
+            fence=fence,
+            body_digest=digest_of_body(body),
+            before_digest=digest_of_pages(before, salt),
+            after_digest=digest_of_pages(predict(batch, before), salt) if is_known else "",
+            before=None if self._redacts_texts else before,
+            at_wall_seconds=self._clock.wall(),
+        )
+
+    def _told(self, error: SlidesError) -> str:
+        name = type(error).__name__
+        return name if self._redacts_texts else f"{name}: {error}"
+
+
+def _outcome(error: SlidesError) -> AttemptOutcome:
+    match error:
+        case NotSent():
+            return AttemptOutcome.NOT_SENT
+        case Rejected():
+            return AttemptOutcome.REJECTED
+        case _:
+            return AttemptOutcome.UNKNOWN

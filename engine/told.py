@@ -1,0 +1,39 @@
+"""What a person at a terminal is told when all is over."""
+
+from collections import Counter
+
+from engine.events import Fate
+from engine.results import BatchReport, TextPlan
+
+
+def told(done: BatchReport | TextPlan) -> str:
+    """Return the report, or the plan, as lines."""
+    return _told_plan(done) if isinstance(done, TextPlan) else _told_report(done)
+
+
+def word_of(fate: Fate) -> str:
+    """Return a fate in plain words."""
+    return fate.value.replace("_", " ")
+
+
+def _told_plan(plan: TextPlan) -> str:
+    facts = plan.as_dict()
+    size = f"{facts['edits']} edits as {facts['requests']} requests in {facts['writes']} writes"
+    pace = f"the quota allows them within {facts['seconds_at_quota']:.0f} s"
+    lines = [f"{size}; {pace}. Nothing was written."]
+    for number, batch in enumerate(plan.batches, start=1):
+        edits = Counter((operation.find, operation.replace) for operation in batch.operations)
+        lines.append(f"write {number}:")
+        lines += [f"  {find!r} -> {value!r} on {count} slides" for (find, value), count in edits.items()]
+    return "\n".join(lines)
+
+
+def _told_report(report: BatchReport) -> str:
+    width = max(map(len, [*report.slides, "slide"]))
+    lines = [f"{'slide':{width}}" + "".join(f"  {word_of(fate):>13}" for fate in Fate)]
+    for slide in report.slides.values():
+        counts = Counter(operation.fate for operation in slide.operations)
+        lines.append(f"{slide.slide_id:{width}}" + "".join(f"  {counts[fate]:>13}" for fate in Fate))
+    missed = [operation for operation in report.operations if operation.fate is not Fate.APPLIED]
+    lines += [f"{operation.slide_id}: {operation.find!r}: {operation.error}" for operation in missed]
+    return "\n".join(lines)
