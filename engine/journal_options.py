@@ -47,6 +47,8 @@ class JournalOptions:
             )
         with Journal(self.path, redacts_texts=self.redacts_texts) as journal:
             _refuse_others(journal, presentation_id)
+            if not self.is_resumed:
+                journal.compact()
             yield journal
 
 

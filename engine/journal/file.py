@@ -55,16 +55,22 @@ class Journal:
         return [state for number, state in self.calls.items() if number in self._unfinished]
 
     def begin_call(self) -> int:
-        """Return the number of a new call; if every earlier one is finished, their lines are dropped first.
-
-        Nothing is lost by that: such lines say only what was reported.
-        """
-        if not self._unfinished:
-            os.ftruncate(self._descriptor, 0)
-            self.calls = {}
+        """Return the number of a new call."""
         self._last_call += 1
         self._unfinished.add(self._last_call)
         return self._last_call
+
+    def compact(self) -> bool:
+        """Drop all lines if every call is finished, and return whether they were dropped.
+
+        To be called when the reports of all calls have been taken: a finished call can be reported again as
+        long as its lines are there.
+        """
+        if self._unfinished:
+            return False
+        os.ftruncate(self._descriptor, 0)
+        self.calls = {}
+        return True
 
     def finish_call(self, call: int) -> None:
         """Take note that every operation of a call has its fate for good."""
@@ -110,6 +116,7 @@ class Journal:
         calls = replay(records, str(self.path))
         if whole_bytes < len(data):
             os.ftruncate(self._descriptor, whole_bytes)
+        os.fsync(self._descriptor)  # what the last process left in memory is built upon from here on
         return calls
 
 

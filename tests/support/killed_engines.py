@@ -1,0 +1,149 @@
+"""Engines in virtual time that die without a word, and what is left of their journals when they do."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from engine import EngineSettings, Journal, SlidesEngine, SlidesError
+from engine.results import BatchReport
+from fakeslides.decks import Deck, workload_decks
+from loadtests.audit import Audit, audit
+from loadtests.expectation import edits_of
+from loadtests.measurements import OperationRow
+from loadtests.simulation.loop import VirtualLoop
+from loadtests.simulation.running import run_in_virtual_time
+from loadtests.simulation.world import SimulatedWorld, documents_of, simulated_world
+from loadtests.swarm.play import settings_of
+from loadtests.swarm.profile import Profile
+
+_MOST_LIVES = 40
+_LIFE_SECONDS = 1_200.0
+
+
+class WatchedJournal(Journal):
+    """A journal that knows how much of it a loss of power would leave."""
+
+    def __init__(self, path: Path, *, redacts_texts: bool) -> None:
+        super().__init__(path, redacts_texts=redacts_texts)
+        self.synced_bytes = path.stat().st_size
+
+    async def sync(self) -> None:
+        """Sync, and note what is on the disk by then."""
+        size_bytes = self.path.stat().st_size
+        await super().sync()
+        self.synced_bytes = size_bytes
+
+
+@dataclass
+class Lives:
+    """What became of a run whose process was killed again and again.
+
+    Attributes:
+        audit: reports and decks against the server's ledger.
+        kills_count: how often it was killed.
+        resumed_count: how many edits a later process than the first one finished.
+        most_tries: most tries under one identity and number, which is what the server tells them apart by.
+    """
+
+    reports: dict[str, BatchReport] = field(default_factory=dict)
+    kills_count: int = 0
+    resumed_calls_count: int = 0
+    audit: Audit | None = None
+
+
+def live_and_die(profile: Profile, folder: Path, *, kills: int, redacts_texts: bool) -> Lives:
+    """Return what becomes of a profile's decks when its client is killed at random moments and resumed."""
+    async def live(loop: VirtualLoop) -> Lives:
+        decks = workload_decks(profile.scenario.workload, profile.seed)
+        dice = Random(f"kill {profile.seed}")
+        async with simulated_world(loop, profile.scenario, decks, profile.seed) as world:
+            before = documents_of(world)
+            lives = await _Run(world, profile, decks, folder, dice, redacts_texts).to_the_end(kills)
+            while world.fake.front.live():  # noqa: ASYNC110 # calls ring no bell when they end
+                await asyncio.sleep(1.0)
+        edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
+        fates = {
+            operation.operation_id: operation.fate.value
+            for report in lives.reports.values()
+            for operation in report.operations
+        }
+        rows = [OperationRow(edit, fate=fates.get(edit.operation_id)) for edit in edits]
+        lives.audit = audit(rows, tuple(world.fake.ledger), before, documents_of(world))
+        return lives
+
+    return run_in_virtual_time(live, seed=profile.seed)
+
+
+class _Run:
+    def __init__(
+        self,
+        world: SimulatedWorld,
+        profile: Profile,
+        decks: Sequence[Deck],
+        folder: Path,
+        dice: Random,
+        redacts_texts: bool,  # noqa: FBT001 - a fact of the run
+    ) -> None:
+        self._world, self._profile, self._decks, self._dice = world, profile, decks, dice
+        self._folder, self._redacts_texts = folder, redacts_texts
+        self._path = folder / "journal"
+        self._lives = Lives()
+
+    async def to_the_end(self, kills: int) -> Lives:
+        settings = settings_of(self._profile)
+        for life in range(_MOST_LIVES):
+            await self._world.clock.sleep(30.0 * (life > kills))  # let the storm pass
+            is_killed = life < kills
+            if await self._live(settings, is_killed=is_killed):
+                return self._lives
+        raise AssertionError("the calls never came to an end")
+
+    async def _live(self, settings: EngineSettings, *, is_killed: bool) -> bool:
+        """Live until killed, or until all calls have ended; return True if all of them have a report."""
+        journal = WatchedJournal(self._path, redacts_texts=self._redacts_texts)
+        engine = SlidesEngine(
+            settings,
+            credentials=self._world.ground.credentials,
+            endpoint=self._world.fake.endpoint,
+            clock=self._world.clock,
+            random=Random(self._dice.random()),
+            network=self._world.ground.network,
+            journal=journal,
+        )
+        await engine.__aenter__()
+        tasks = [asyncio.create_task(self._call(engine, journal, deck)) for deck in self._decks]
+        timeout = self._dice.choice((2.0, 10.0, 60.0)) * self._dice.random() if is_killed else None
+        _, alive = await asyncio.wait(tasks, timeout=timeout)
+        remains = self._remains(journal) if is_killed else None
+        for task in alive:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await engine.__aexit__(None, None, None)
+        journal.close()
+        if remains is None:
+            return all(deck.presentation_id in self._lives.reports for deck in self._decks)
+        self._lives.kills_count += 1
+        self._lives.reports.clear()
+        self._path.write_bytes(remains)
+        return False
+
+    def _remains(self, journal: WatchedJournal) -> bytes:
+        """Return what a killed process leaves behind, or a machine without power."""
+        data = self._path.read_bytes()
+        if self._dice.random() < 0.5:
+            return data
+        return data[: self._dice.randint(min(journal.synced_bytes, len(data)), len(data))]
+
+    async def _call(self, engine: SlidesEngine, journal: Journal, deck: Deck) -> None:
+        begun = {state.begun.presentation_id for state in journal.calls.values()}
+        name, text_map = deck.presentation_id, dict(deck.replacements)
+        is_known = name in begun
+        work = engine.resume if is_known else engine.replace_text
+        try:
+            report = await work(name, text_map, deadline_seconds=_LIFE_SECONDS)
+        except SlidesError:
+            return  # the presentation could not be read; the next life tries again
+        self._lives.resumed_calls_count += is_known
+        self._lives.reports[name] = report
