@@ -55,6 +55,7 @@ class Lives:
 
 def live_and_die(profile: Profile, folder: Path, *, kills: int, redacts_texts: bool) -> Lives:
     """Return what becomes of a profile's decks when its client is killed at random moments and resumed."""
+
     async def live(loop: VirtualLoop) -> Lives:
         decks = workload_decks(profile.scenario.workload, profile.seed)
         dice = Random(f"kill {profile.seed}")

@@ -1,0 +1,169 @@
+"""A process that was killed at any point goes on where it was: nothing is lost, doubled or told wrongly."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakeslides.decks.deck import Deck
+from fakeslides.scenario.loader import find_scenario, load_scenario
+from fakeslides.server import FakeSlides
+from loadtests.audit import audit
+from loadtests.expectation import edits_of, expected_texts, texts_of
+from loadtests.measurements import Document, OperationRow
+from loadtests.swarm.profile import swarm_profile
+from tests.support.killed_clients import POINTS
+from tests.support.killed_engines import live_and_die
+from tests.support.plain_decks import plain_deck
+from tests.support.source_tree import ROOT
+
+DECK = "deck-a"
+# Applied twice, the first of them shows; no text of a deck tells the second from what stood there before.
+EDITS = {"go": "go go", "{{price}}": "12 €"}
+ONCE = {"begun", "close"}
+SEEDS = range(300)
+
+
+def _passages(point: str) -> list[int]:
+    """Return at which of its passages to kill a client: of three writes, the first and the second."""
+    return [1] if point.split()[1] in ONCE else [1, 2]
+
+
+KILLS = [(point, number) for point in POINTS for number in _passages(point)]
+
+
+@pytest.mark.parametrize(("point", "number"), KILLS, ids=lambda part: str(part).replace(" ", "-"))
+async def test_a_client_killed_at_any_point_comes_to_the_same_deck(
+    tmp_path: Path, point: str, number: int
+) -> None:
+    """Whoever starts it again must not have to know how far it came."""
+    async with FakeSlides(decks=[_deck()]) as fake:
+        before = fake.store.get(DECK).to_json()
+        client = _Client(fake, tmp_path)
+        killed = await client.run("tests.support.killed_clients", point, str(number))
+        assert killed.exit_code == -signal.SIGKILL, killed
+
+        resumed = await client.run("engine", resumes=True)
+
+        assert resumed.exit_code == 0, resumed
+        _assert_told_truly(fake, before, json.loads(resumed.output))
+        assert texts_of(fake.store.get(DECK).to_json()) == _undisturbed()
+
+
+@pytest.mark.parametrize("point", ["after sync", "before receive", "within answered"])
+async def test_without_a_word_of_the_texts_it_takes_the_replacements_and_comes_to_the_same(
+    tmp_path: Path, point: str
+) -> None:
+    """Digests are enough to tell what was done, as long as nobody else edits."""
+    async with FakeSlides(decks=[_deck()]) as fake:
+        before = fake.store.get(DECK).to_json()
+        client = _Client(fake, tmp_path, "--redact-texts")
+        await client.run("tests.support.killed_clients", point, "2")
+        held = client.journal.read_text("utf-8")
+        assert "go go" not in held
+        assert "12 €" not in held
+
+        resumed = await client.run("engine", resumes=True)
+
+        assert resumed.exit_code == 0, resumed
+        _assert_told_truly(fake, before, json.loads(resumed.output))
+
+
+async def test_a_client_may_be_killed_again_while_it_resumes(tmp_path: Path) -> None:
+    """The second crash finds the journal of the first."""
+    async with FakeSlides(decks=[_deck()]) as fake:
+        before = fake.store.get(DECK).to_json()
+        client = _Client(fake, tmp_path)
+        await client.run("tests.support.killed_clients", "before receive", "1")
+        for point in ("before receive", "during send", "within settled"):
+            killed = await client.run("tests.support.killed_clients", point, "1", resumes=True)
+            assert killed.exit_code == -signal.SIGKILL, killed
+
+        resumed = await client.run("engine", resumes=True)
+
+        assert resumed.exit_code == 0, resumed
+        _assert_told_truly(fake, before, json.loads(resumed.output))
+
+
+def test_engines_killed_at_random_moments_of_a_storm_lose_and_double_nothing(tmp_path: Path) -> None:
+    """Answers are lost and writes come late beside the kills; a loss of power takes what was not synced."""
+    scenario = load_scenario(find_scenario("production_incident"))
+    kills_count = indeterminate_count = operations_count = 0
+
+    for seed in SEEDS:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        lives = live_and_die(
+            swarm_profile(scenario, seed), folder, kills=1 + seed % 3, redacts_texts=seed % 4 == 0
+        )
+
+        found = lives.audit
+        assert found is not None
+        wrong = (found.lost, found.duplicated, found.wrong_reports, found.unsettled, found.deck_differences)
+        assert wrong == ((), (), (), (), ()), f"seed {seed}"
+        kills_count += lives.kills_count
+        operations_count += len(found.commits)
+        indeterminate_count += len(found.indeterminate)
+
+    assert kills_count > len(SEEDS)
+    assert indeterminate_count < 0.02 * operations_count
+
+
+class _Run:
+    def __init__(self, exit_code: int | None, output: str, errors: str) -> None:
+        self.exit_code, self.output, self.errors = exit_code, output, errors
+
+    def __repr__(self) -> str:
+        return f"exit code {self.exit_code}: {self.output}{self.errors}"
+
+
+class _Client:
+    """Runs the command in processes of its own, always with the same journal."""
+
+    def __init__(self, fake: FakeSlides, folder: Path, *options: str) -> None:
+        self._fake, self._options = fake, options
+        self.journal = folder / "journal"
+        self._replacements = folder / "replacements.json"
+        self._replacements.write_text(json.dumps(EDITS), "utf-8")
+
+    async def run(self, module: str, *kill: str, resumes: bool = False) -> _Run:
+        where = ["--endpoint", self._fake.endpoint, "--ca", str(self._fake.ca_file)]
+        what = [DECK, "--replace", str(self._replacements), "--strategy", "per_slide", "--json"]
+        kept = ["--journal", str(self.journal), *self._options, *(["--resume"] if resumes else [])]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, *kill, *what, *where, *kept,
+            cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "GOOGLE_APPLICATION_CREDENTIALS": str(self._fake.credentials_file)},
+        )  # fmt: skip
+        async with asyncio.timeout(60):
+            output, errors = await process.communicate()
+        return _Run(process.returncode, output.decode(), errors.decode())
+
+
+def _deck() -> Deck:
+    return plain_deck(DECK, slides_count=3, replacements=EDITS)
+
+
+def _undisturbed() -> dict[tuple[str, str], str]:
+    """Return what the deck says after a run that nobody kills."""
+    document = _deck().document
+    return expected_texts(document, edits_of(document, EDITS))
+
+
+def _assert_told_truly(fake: FakeSlides, before: Document, report: dict[str, Any]) -> None:
+    """Fail unless every edit was applied once, and said to be."""
+    fates = {each["operation_id"]: each["fate"] for slide in report["slides"] for each in slide["operations"]}
+    rows = [OperationRow(edit, fate=fates.get(edit.operation_id)) for edit in edits_of(before, EDITS)]
+    after = {DECK: fake.store.get(DECK).to_json()}
+
+    found = audit(rows, tuple(fake.ledger), {DECK: before}, after)
+
+    assert set(fates.values()) == {"applied"}
+    assert set(found.commits.values()) == {1}
+    assert (found.lost, found.duplicated, found.wrong_reports) == ((), (), ())
+    assert found.deck_differences == ()
