@@ -5,6 +5,7 @@ import json
 import ssl
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -21,7 +22,9 @@ from engine.errors import (
     Unauthenticated,
     Untrusted,
 )
-from engine.events import Event, Fate, OperationSettled
+from engine.events import Event, Fate, Listener, OperationSettled
+from engine.monitoring.extras import MissingExtra
+from engine.monitoring.textfile import metrics_in
 from engine.notices import notice
 from engine.replacements import ReplacementsError, load_replacements
 from engine.results import BatchReport, TextPlan
@@ -41,6 +44,7 @@ class _Order:
     endpoint: str
     ca_file: Path | None
     deadline_seconds: float | None
+    metrics_file: Path | None = None
     is_quiet: bool = False
 
 
@@ -76,6 +80,11 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
     help="How edits become batches.",
 )
 @click.option("--deadline", type=click.FloatRange(min=0, min_open=True), help="Seconds for all of it.")
+@click.option(
+    "--metrics-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write Prometheus metrics there in the end, for node_exporter's textfile collector.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def apply(  # noqa: PLR0913 - one argument for each option of the command
@@ -87,6 +96,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     ca_file: Path | None,
     strategy: str | None,
     deadline: float | None,
+    metrics_file: Path | None,
     is_json: bool,
     quiet: bool,
 ) -> None:
@@ -101,11 +111,11 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     try:
         settings = EngineSettings.from_environment(batch_strategy=strategy)
         text_map = load_replacements(replacements_file)
-        order = _Order(presentation, text_map, settings, endpoint, ca_file, deadline, quiet)
+        order = _Order(presentation, text_map, settings, endpoint, ca_file, deadline, metrics_file, quiet)
         done = _run(order, dry_run=dry_run)
     except ssl.SSLError as error:
         _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
-    except (SettingsError, ReplacementsError, ValueError) as error:
+    except (SettingsError, ReplacementsError, MissingExtra, ValueError) as error:
         _stop(str(error), INVALID_INPUT)
     except NotFound:
         _stop(f"there is no presentation {presentation}, or these credentials may not see it", INVALID_INPUT)
@@ -122,19 +132,21 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
 
 def _run(order: _Order, *, dry_run: bool) -> BatchReport | TextPlan:
     fates = _FateCount()
+    listeners = [fates] if order.is_quiet else [fates, _tell]
     try:
-        return asyncio.run(_work(order, fates, dry_run=dry_run))
+        with metrics_in(order.metrics_file, order.settings, _complain) as metrics:
+            return asyncio.run(_work(order, [*listeners, *metrics], dry_run=dry_run))
     except KeyboardInterrupt:
         _stop(f"interrupted; {fates}", INTERRUPTED)
 
 
-async def _work(order: _Order, fates: "_FateCount", *, dry_run: bool) -> BatchReport | TextPlan:
+async def _work(order: _Order, listeners: Sequence[Listener], *, dry_run: bool) -> BatchReport | TextPlan:
     engine = SlidesEngine(
         order.settings,
         credentials=default_credentials(),
         endpoint=order.endpoint,
         ca_file=order.ca_file,
-        listeners=[fates] if order.is_quiet else [fates, _tell],
+        listeners=listeners,
     )
     async with engine:
         work = engine.plan_text if dry_run else engine.replace_text
@@ -144,12 +156,16 @@ async def _work(order: _Order, fates: "_FateCount", *, dry_run: bool) -> BatchRe
 def _tell(event: Event) -> None:
     line = notice(event)
     if line is not None:
-        click.echo(f"deckstorm apply: {line}", err=True)
+        _complain(line)
+
+
+def _complain(line: str) -> None:
+    click.echo(f"deckstorm apply: {line}", err=True)
 
 
 def _stop(message: str, exit_code: int) -> NoReturn:
     for line in message.splitlines():
-        click.echo(f"deckstorm apply: {line}", err=True)
+        _complain(line)
     sys.exit(exit_code)
 
 

@@ -114,6 +114,16 @@ async def test_edits_whose_fate_is_unknown_make_exit_code_5(replacements: Path) 
     assert result.exit_code == 5
 
 
+async def test_leaves_its_metrics_in_a_file(replacements: Path, tmp_path: Path) -> None:
+    """A job that runs every night is over before anybody could ask it for numbers."""
+    file = tmp_path / "deckstorm.prom"
+    async with FakeSlides(decks=[plain_deck("deck-a", slides_count=2)]) as fake:
+        await _apply(fake, "deck-a", "--replace", replacements, "--metrics-file", file)
+
+    labels = 'engine="default",error_class="none",fate="applied"'
+    assert f"deckstorm_operations_settled_total{{{labels}}} 4.0" in file.read_text("utf-8")
+
+
 class TestBadInput:
     async def test_a_presentation_that_does_not_exist(self, replacements: Path) -> None:
         """The usual mistyped id."""
@@ -138,6 +148,14 @@ class TestBadInput:
         result = await _apply(None, "deck-a", "--replace", replacements, env=env)
 
         _assert_one_message(result, "SCALAPAY_MAX_CONCURRENT_SLIDES: expected a whole number")
+
+    async def test_a_metrics_file_in_no_folder(self, replacements: Path) -> None:
+        """Told before anything is edited."""
+        result = await _apply(
+            None, "deck-a", "--replace", replacements, "--metrics-file", "/nowhere/deckstorm.prom"
+        )
+
+        _assert_one_message(result, "--metrics-file /nowhere/deckstorm.prom: there is no such folder")
 
     async def test_no_credentials(self, replacements: Path) -> None:
         """The usual first mistake."""
