@@ -21,7 +21,7 @@ from engine.events import (
     TurnTaken,
 )
 from engine.monitoring.families import Families
-from engine.monitoring.quota_use import QuotaUse
+from engine.monitoring.quota_use import QuotaUse, kind_admitted
 from engine.monitoring.turns import Turns
 from engine.policy.circuit_breaker import BreakerState
 from engine.policy.pacing import CallKind
@@ -132,6 +132,9 @@ class EngineMetrics:
         self._quota_use.admitted(event)
         self._of(self._families.in_flight).inc()
         self._of(self._families.in_flight_limit).set(event.limit)
+        if event.quota_allowed_count is not None:
+            kind = kind_admitted(event).value
+            self._of(self._families.quota_allowed, kind).set(event.quota_allowed_count)
 
     def _on_attempt(self, event: AttemptSettled) -> None:
         families, outcome = self._families, event.outcome.value

@@ -180,6 +180,10 @@ class Pacing:
         """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
         return self._logs[kind].ready_at(now)
 
+    def allowed_count(self, now: float, kind: CallKind) -> int:
+        """Return how many calls a window may hold at present, given what was learned from 429s."""
+        return self._logs[kind].allowed_count(now)
+
     def reserve(self, now: float, kind: CallKind) -> Reservation:
         """Take a place for a call that is sent right away.
 

@@ -230,6 +230,23 @@ class TestQuota:
 
         assert used == [1, 1, 0]
 
+    def test_the_estimate_is_what_the_pacer_thought_last(
+        self, metrics: PrometheusMetrics, sample: Sample
+    ) -> None:
+        """When others use the account, it falls, and no setting says so."""
+        trial = _admitted(is_trial=True, quota_allowed_count=540)
+
+        _tell(metrics, _admitted(quota_allowed_count=54), _admitted(quota_allowed_count=37), trial)
+
+        assert sample("quota_allowed_calls", kind="write") == 37
+        assert sample("quota_allowed_calls", kind="read") == 540
+
+    def test_without_a_pacer_there_is_no_estimate(self, metrics: PrometheusMetrics, sample: Sample) -> None:
+        """Nought would say that nothing is allowed."""
+        _tell(metrics, _admitted())
+
+        assert sample("quota_allowed_calls", kind="write") is None
+
     def test_the_quota_to_compare_with_is_that_of_the_settings(self, sample: Sample) -> None:
         """Google raises it for some."""
         assert sample("quota_calls", kind="write") == 50

@@ -274,6 +274,8 @@ class TestPacing:
 
         assert pacing.ready_at(0.0, CallKind.WRITE) == 99.0
         assert pacing.ready_at(0.0, CallKind.READ) == 0.0
+        assert pacing.allowed_count(0.0, CallKind.WRITE) == 1
+        assert pacing.allowed_count(0.0, CallKind.READ) == 600
 
 
 class PacerLaws(RuleBasedStateMachine):
