@@ -14,6 +14,9 @@ from engine.plan.operations import Batch, ReplaceText
 PageTexts = Mapping[str, tuple[str, ...]]
 """Per page id, the text of each shape and table cell that has any, in order, without a final newline."""
 
+AUTO_TEXT = "\ufffc"
+"""Stands in a text for a slide number or a date, which no edit finds and which changes by itself."""
+
 
 class Witness(StrEnum):
     """What a look at the presentation proves about a batch."""
@@ -128,7 +131,11 @@ def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _text(content: Mapping[str, Any]) -> str:
-    runs = (
-        element.get("textRun") or element.get("autoText") or {} for element in content.get("textElements", ())
-    )
-    return "".join(run.get("content", "") for run in runs).removesuffix("\n")
+    return "".join(map(_run, content.get("textElements", ()))).removesuffix("\n")
+
+
+def _run(element: Mapping[str, Any]) -> str:
+    if "autoText" in element:
+        return AUTO_TEXT
+    content: str = element.get("textRun", {}).get("content", "")
+    return content
