@@ -82,7 +82,8 @@ class EngineMetrics:
             self._of(gauge)
         for gauge in (families.presentations_held, families.presentations_waited_for):
             self._of(gauge)
-        self._of(families.operations_settled, Fate.APPLIED.value, NONE)
+        for fate in Fate:
+            self._of(families.operations_settled, fate.value)
 
     def _begin_with_quotas(self, settings: EngineSettings | None) -> None:
         for kind in CallKind:
@@ -101,7 +102,9 @@ class EngineMetrics:
 
     def _on_settled(self, event: OperationSettled) -> None:
         families, fate = self._families, event.fate.value
-        self._of(families.operations_settled, fate, event.error_class or NONE).inc()
+        self._of(families.operations_settled, fate).inc()
+        if event.fate is not Fate.APPLIED:
+            self._of(families.operations_not_applied, fate, event.error_class or NONE).inc()
         self._of(families.operations_open).dec()
         self._observe_duration(event)
         self._of(families.met_open_breaker).inc(event.met_open_breaker)

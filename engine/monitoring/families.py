@@ -27,8 +27,12 @@ class Families:
 
     def _add_operations(self) -> None:
         self.operations_accepted = self._counter("operations_accepted", "Edits taken on.")
-        self.operations_settled = self._counter(
-            "operations_settled", "Edits whose fate is known, by what ended them.", "fate", "error_class"
+        self.operations_settled = self._counter("operations_settled", "Edits that have their fate.", "fate")
+        self.operations_not_applied = self._counter(
+            "operations_not_applied",
+            "Edits that were not applied, by what ended them.",
+            "fate",
+            "error_class",
         )
         self.operations_open = self._gauge("operations_open", "Edits taken on that have no fate yet.")
         self.operation_duration = self._histogram(

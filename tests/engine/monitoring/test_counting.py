@@ -75,7 +75,8 @@ class TestEdits:
         _tell(metrics, ACCEPTED, ACCEPTED, _settled(Fate.REJECTED, error_class="NotFound"))
 
         assert sample("operations_accepted_total") == 2
-        assert sample("operations_settled_total", fate="rejected", error_class="NotFound") == 1
+        assert sample("operations_settled_total", fate="rejected") == 1
+        assert sample("operations_not_applied_total", fate="rejected", error_class="NotFound") == 1
         assert sample("operations_open") == 1
 
     def test_are_timed_from_taking_on_to_fate(self, metrics: PrometheusMetrics, sample: Sample) -> None:
@@ -100,7 +101,7 @@ class TestEdits:
         """A listener must not raise."""
         _tell(metrics, _settled())
 
-        assert sample("operations_settled_total", fate="applied", error_class="none") == 1
+        assert sample("operations_settled_total", fate="applied") == 1
         assert sample("operation_duration_seconds_count", fate="applied") is None
 
     def test_that_met_an_open_breaker_are_counted(self, metrics: PrometheusMetrics, sample: Sample) -> None:
@@ -158,6 +159,20 @@ class TestSuccess:
     def test_the_counts_are_there_before_anything_fails(self, name: str, where: str, sample: Sample) -> None:
         """To an alert, a series that begins at 1 has never increased."""
         assert sample(name, where=where) == 0
+
+    @pytest.mark.parametrize("fate", Fate)
+    def test_so_is_every_fate(self, fate: Fate, sample: Sample) -> None:
+        """The first edit whose fate is unknown must wake somebody too."""
+        assert sample("operations_settled_total", fate=fate.value) == 0
+
+    def test_an_edit_the_caller_gave_up_has_no_error(
+        self, metrics: PrometheusMetrics, sample: Sample
+    ) -> None:
+        """Cancelling is no failure, and an applied edit is none either."""
+        _tell(metrics, ACCEPTED, _settled(Fate.NOT_SENT), ACCEPTED, _settled())
+
+        assert sample("operations_not_applied_total", fate="not_sent", error_class="none") == 1
+        assert sample("operations_not_applied_total", fate="applied", error_class="none") is None
 
     def test_what_was_absorbed_is_on_the_wire_only(self, metrics: PrometheusMetrics, sample: Sample) -> None:
         """The engine's whole point is that these differ."""

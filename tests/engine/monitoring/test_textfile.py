@@ -12,7 +12,7 @@ from engine.monitoring.textfile import metrics_in
 from engine.settings import EngineSettings
 
 SETTINGS = EngineSettings(writes_per_minute=300)
-APPLIED = 'deckstorm_operations_settled_total{engine="default",error_class="none",fate="applied"} 1.0'
+APPLIED = 'deckstorm_operations_settled_total{engine="default",fate="applied"} 1.0'
 
 
 @pytest.fixture
