@@ -210,6 +210,12 @@ class TestJudge:
 
         assert _judge(batch, {"s1": "{{path}}"}, {"s1": r"C:\1\g<0>"}) is Witness.APPLIED
 
+    def test_what_google_never_inserts_is_not_expected(self) -> None:
+        """A form feed in a customer's text left every lost answer undecided."""
+        batch = _batch(operation(find="{{name}}", replace="Ada\x0c\ue000\x0bB"))
+
+        assert _judge(batch, {"s1": "{{name}}"}, {"s1": "Ada\x0bB"}) is Witness.APPLIED
+
     def test_a_slide_number_does_not_bear_witness_against_an_edit(self) -> None:
         """The number still said 3 after every other 3 was replaced; the edit was made a second time."""
         number = {"textElements": [{"autoText": {"type": "SLIDE_NUMBER", "content": "3"}}]}
