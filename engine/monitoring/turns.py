@@ -8,11 +8,10 @@ from engine.events import TurnAwaited, TurnEnded, TurnTaken
 Note = TypeVar("Note")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Turn(Generic[Note]):
     identity: str
     note: Note
-    is_held: bool = False
 
 
 class Turns(Generic[Note]):
@@ -23,43 +22,52 @@ class Turns(Generic[Note]):
     """
 
     def __init__(self) -> None:
-        self._by_presentation: dict[str, list[_Turn[Note]]] = {}
+        self._held: dict[str, _Turn[Note]] = {}
+        self._waiting: dict[str, list[_Turn[Note]]] = {}
 
     @property
     def held_count(self) -> int:
         """How many presentations are held."""
-        return sum(any(turn.is_held for turn in line) for line in self._by_presentation.values())
+        return len(self._held)
 
     @property
     def waited_for_count(self) -> int:
         """How many presentations are waited for."""
-        return sum(any(not turn.is_held for turn in line) for line in self._by_presentation.values())
+        return len(self._waiting)
 
     def awaited(self, event: TurnAwaited, note: Note) -> None:
         """Note a batch that queued."""
-        self._by_presentation.setdefault(event.presentation_id, []).append(_Turn(event.identity, note))
+        self._waiting.setdefault(event.presentation_id, []).append(_Turn(event.identity, note))
 
     def taken(self, event: TurnTaken) -> Note | None:
         """Note that a batch has its presentation, and return its note; None if it never queued."""
-        for turn in self._by_presentation.get(event.presentation_id, ()):
-            if turn.identity == event.identity and not turn.is_held:
-                turn.is_held = True
-                return turn.note
-        return None
+        turn = self._leave(event.presentation_id, event.identity)
+        if turn is None:
+            return None
+        self._held[event.presentation_id] = turn
+        return turn.note
 
     def ended(self, event: TurnEnded) -> Note | None:
         """Forget a turn, and return its note; None if there was none."""
-        line = self._by_presentation.get(event.presentation_id, [])
-        named = [turn for turn in line if turn.identity == event.identity]
-        if not named:
-            return None
-        turn = next((candidate for candidate in named if candidate.is_held), named[0])
-        line.remove(turn)
-        if not line:
-            del self._by_presentation[event.presentation_id]
-        return turn.note
+        holder = self._held.get(event.presentation_id)
+        if holder is not None and holder.identity == event.identity:
+            del self._held[event.presentation_id]
+            return holder.note
+        turn = self._leave(event.presentation_id, event.identity)
+        return None if turn is None else turn.note
 
     def holder(self, presentation_id: str) -> Note | None:
         """Return the note of whoever has the presentation, None if nobody has."""
-        line = self._by_presentation.get(presentation_id, ())
-        return next((turn.note for turn in line if turn.is_held), None)
+        turn = self._held.get(presentation_id)
+        return None if turn is None else turn.note
+
+    def _leave(self, presentation_id: str, identity: str) -> _Turn[Note] | None:
+        """Take the first of that name out of the queue."""
+        line = self._waiting.get(presentation_id, [])
+        turn = next((waiting for waiting in line if waiting.identity == identity), None)
+        if turn is None:
+            return None
+        line.remove(turn)
+        if not line:
+            del self._waiting[presentation_id]
+        return turn

@@ -292,7 +292,7 @@ async def test_every_span_of_a_troubled_run_ends(
     assert len(_named(exporter, "deckstorm.batch")) == counts[TurnAwaited] > 0
     tries = [event.method for event in events if isinstance(event, AttemptSettled)]
     assert [span.name for span in exporter.get_finished_spans() if span.kind is SpanKind.CLIENT] == tries
-    assert (tracing._operations, tracing._turns._by_presentation) == ({}, {})
+    assert (tracing._operations, tracing._turns._held, tracing._turns._waiting) == ({}, {}, {})
 
 
 def test_what_has_no_beginning_and_what_is_no_span_is_passed_over(

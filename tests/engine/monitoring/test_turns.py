@@ -79,7 +79,7 @@ def test_nothing_is_kept_of_what_has_ended() -> None:
     _taken(turns, "a")
     _ended(turns, "a")
 
-    assert turns._by_presentation == {}
+    assert (turns._held, turns._waiting) == ({}, {})
 
 
 def test_a_turn_that_never_began_is_no_trouble() -> None:
