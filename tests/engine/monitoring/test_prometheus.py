@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, start_http_server
 
 from engine.events import LimitChanged
 from engine.monitoring.prometheus import PrometheusMetrics
+from engine.settings import EngineSettings
 
 CHANGED = LimitChanged(4, 2, "decrease", 3.0)
 WITHOUT_THE_EXTRA = """
@@ -70,6 +72,22 @@ def test_one_name_for_two_engines_is_refused() -> None:
 
     with pytest.raises(ValueError, match="'eu' is counted already"):
         metrics.for_engine("eu")
+
+
+def test_a_service_serves_them_from_a_thread_of_its_own() -> None:
+    """The documented way; what the clock is asked for is asked from that thread."""
+    metrics = PrometheusMetrics(settings=EngineSettings(writes_per_minute=300))
+    server, thread = start_http_server(0, addr="127.0.0.1", registry=metrics.registry)
+    try:
+        with urlopen(f"http://127.0.0.1:{server.server_port}/metrics") as answer:
+            page = answer.read().decode()
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    assert 'deckstorm_quota_calls{engine="default",kind="write"} 300.0' in page
+    assert 'deckstorm_quota_used_calls{engine="default",kind="write"} 0.0' in page
 
 
 def test_writing_leaves_the_whole_file_and_nothing_beside_it(tmp_path: Path) -> None:
