@@ -23,7 +23,7 @@ from engine.errors import (
     Unreachable,
 )
 from engine.events import BreakerChanged, Event
-from engine.policy.circuit_breaker import BatchOperationCircuitBreaker
+from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, BreakerState
 from engine.policy.pacing import CallKind, Pacing
 from engine.settings import EngineSettings
 from tests.support.manual_clock import ManualClock, quiet
@@ -306,6 +306,7 @@ class _Caller:
     kind: CallKind
     task: "asyncio.Task[None] | None" = None
     is_inside: bool = False
+    is_trial: bool = False
 
 
 class DispatcherLaws(RuleBasedStateMachine):
@@ -349,7 +350,7 @@ class DispatcherLaws(RuleBasedStateMachine):
     async def _call(self, caller: _Caller, seconds: float, end: str, patience: float) -> None:
         dispatcher, clock = self.bench.dispatcher, self.bench.clock
         async with dispatcher.admit(caller.kind, clock.now() + patience, {}) as admission:
-            caller.is_inside = True
+            caller.is_inside, caller.is_trial = True, admission.is_trial
             assert dispatcher.in_flight_count <= admission.limit
             self._assert_nobody_of_its_kind_waited_longer(caller)
             try:
@@ -369,19 +370,43 @@ class DispatcherLaws(RuleBasedStateMachine):
         return task is None or not (caller.is_inside or task.done() or task.cancelling())
 
     @precondition(lambda self: self.callers)
-    @rule(which=st.integers(0, 30), turns=st.integers(0, 4))
-    def cancel(self, which: int, turns: int) -> None:
-        """Whether it waits, is inside, was just admitted or has ended."""
+    @rule(
+        victims=st.lists(st.tuples(st.sampled_from(["inside", "waiting"]), st.integers(0, 3)), max_size=3),
+        turns=st.integers(0, 4),
+    )
+    def cancel(self, victims: list[tuple[str, int]], turns: int) -> None:
+        """Some that are inside, wait, or were admitted this instant in another victim's place."""
 
         async def cancel() -> None:
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            task = self.callers[which % len(self.callers)].task
-            assert task is not None
-            task.cancel()
+            tasks = [task for victim in victims for task in self._tasks(*victim)]
+            for task in tasks:
+                task.cancel()
+                for _ in range(turns):
+                    await asyncio.sleep(0)
             await quiet()
 
         self.loop.run_until_complete(cancel())
+
+    def _tasks(self, where: str, which: int) -> "list[asyncio.Task[None]]":
+        found = [
+            caller.task
+            for caller in self.callers
+            if caller.task is not None and not caller.task.done() and caller.is_inside is (where == "inside")
+        ]
+        return found[which : which + 1]
+
+    @rule(turns=st.integers(0, 3))
+    def cancel_a_caller_and_its_heir(self, turns: int) -> None:
+        """The slot is handed on, and whoever got it is gone in the same instant."""
+        self.cancel([("inside", 0), ("waiting", 0)], turns)
+
+    @rule(seconds=st.sampled_from([9.0, 13.0, 25.0]))
+    def outage(self, seconds: float) -> None:
+        """A long call goes on while others fail, and more come after them."""
+        self.arrive(CallKind.READ, 1, 20.0, "well", FAR)
+        self.arrive(CallKind.WRITE, 2, 0.0, "unreachable", FAR)
+        self.arrive(CallKind.READ, 2, 1.0, "well", FAR)
+        self.wait(seconds)
 
     @rule(seconds=st.sampled_from([0.5, 1.0, 10.0, 61.0]))
     def wait(self, seconds: float) -> None:
@@ -407,7 +432,14 @@ class DispatcherLaws(RuleBasedStateMachine):
         for line in dispatcher._lines.values():
             is_free = self.bench.limiter.has_room and self.bench.pacing.ready_at(now, line.kind) <= now
             assert not (line.turns and is_free and dispatcher.is_healthy)
+        is_trial_out = any(caller.is_inside and caller.is_trial for caller in self.callers)
+        if self._is_half_open() and self.bench.limiter.has_room and not is_trial_out:
+            assert not dispatcher.waiting_count or self.bench.pacing.ready_at(now, CallKind.READ) > now
         assert not dispatcher.waiting_count or dispatcher._alarm or dispatcher.in_flight_count
+
+    def _is_half_open(self) -> bool:
+        breaker = self.bench.dispatcher._breaker._breaker
+        return breaker is not None and breaker.state is BreakerState.HALF_OPEN
 
     def teardown(self) -> None:
         """In the end everybody has had a turn, and all is as it was."""
@@ -426,4 +458,4 @@ class DispatcherLaws(RuleBasedStateMachine):
 
 
 TestDispatcherLaws = DispatcherLaws.TestCase
-TestDispatcherLaws.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestDispatcherLaws.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
