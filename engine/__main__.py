@@ -5,6 +5,7 @@ import json
 import ssl
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -21,10 +22,12 @@ from engine.errors import (
     Unauthenticated,
     Untrusted,
 )
-from engine.events import Event, Fate, OperationSettled
+from engine.events import Event, Fate, Listener, OperationSettled
 from engine.journal.file import Journal
 from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
+from engine.monitoring.extras import MissingExtra
+from engine.monitoring.textfile import metrics_in
 from engine.notices import notice
 from engine.replacements import ReplacementsError, load_replacements
 from engine.results import BatchReport, TextPlan
@@ -46,6 +49,7 @@ class _Order:
     endpoint: str
     ca_file: Path | None
     deadline_seconds: float | None
+    metrics_file: Path | None = None
     is_quiet: bool = False
 
 
@@ -88,6 +92,11 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
 @click.option("--resume", is_flag=True, help="Go on with the run that --journal holds.")
 @click.option("--redact-texts", is_flag=True, help="Keep no text in the journal, only digests.")
 @click.option("--deadline", type=click.FloatRange(min=0, min_open=True), help="Seconds for all of it.")
+@click.option(
+    "--metrics-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write Prometheus metrics there in the end, for node_exporter's textfile collector.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def apply(  # noqa: PLR0913 - one argument for each option of the command
@@ -102,6 +111,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     resume: bool,
     redact_texts: bool,
     deadline: float | None,
+    metrics_file: Path | None,
     is_json: bool,
     quiet: bool,
 ) -> None:
@@ -118,11 +128,13 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         settings = EngineSettings.from_environment(batch_strategy=strategy)
         journal = JournalOptions(journal_file, resume, redact_texts)
         text_map = None if replacements_file is None else load_replacements(replacements_file)
-        order = _Order(presentation, text_map, journal, settings, endpoint, ca_file, deadline, quiet)
+        order = _Order(
+            presentation, text_map, journal, settings, endpoint, ca_file, deadline, metrics_file, quiet
+        )
         done = _run(order, dry_run=dry_run)
     except ssl.SSLError as error:
         _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
-    except (SettingsError, ReplacementsError, JournalError, ValueError) as error:
+    except (SettingsError, ReplacementsError, JournalError, MissingExtra, ValueError) as error:
         _stop(str(error), INVALID_INPUT)
     except NotFound:
         _stop(f"there is no presentation {presentation}, or these credentials may not see it", INVALID_INPUT)
@@ -141,25 +153,29 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
 
 def _run(order: _Order, *, dry_run: bool) -> BatchReport | TextPlan:
     fates = _FateCount()
+    listeners = [fates] if order.is_quiet else [fates, _tell]
     if dry_run and order.journal.path is not None:
         raise ValueError("--dry-run writes nothing; leave --journal out")
     try:
-        with order.journal.opened(order.presentation_id) as journal:
-            return asyncio.run(_work(order, fates, journal, dry_run=dry_run))
+        with (
+            order.journal.opened(order.presentation_id) as journal,
+            metrics_in(order.metrics_file, order.settings, _complain) as metrics,
+        ):
+            return asyncio.run(_work(order, [*listeners, *metrics], journal, dry_run=dry_run))
     except KeyboardInterrupt:
         hint = "" if order.journal.path is None else "; --resume goes on from here"
         _stop(f"interrupted; {fates}{hint}", INTERRUPTED)
 
 
 async def _work(
-    order: _Order, fates: "_FateCount", journal: Journal | None, *, dry_run: bool
+    order: _Order, listeners: Sequence[Listener], journal: Journal | None, *, dry_run: bool
 ) -> BatchReport | TextPlan:
     engine = SlidesEngine(
         order.settings,
         credentials=default_credentials(),
         endpoint=order.endpoint,
         ca_file=order.ca_file,
-        listeners=[fates] if order.is_quiet else [fates, _tell],
+        listeners=listeners,
         journal=journal,
     )
     where, text_map, deadline = order.presentation_id, order.text_map, order.deadline_seconds
@@ -175,12 +191,16 @@ async def _work(
 def _tell(event: Event) -> None:
     line = notice(event)
     if line is not None:
-        click.echo(f"deckstorm apply: {line}", err=True)
+        _complain(line)
+
+
+def _complain(line: str) -> None:
+    click.echo(f"deckstorm apply: {line}", err=True)
 
 
 def _stop(message: str, exit_code: int) -> NoReturn:
     for line in message.splitlines():
-        click.echo(f"deckstorm apply: {line}", err=True)
+        _complain(line)
     sys.exit(exit_code)
 
 

@@ -136,6 +136,7 @@ class Attempts:
                 is_trial=admission.is_trial,
                 in_flight=admission.in_flight,
                 limit=admission.limit,
+                quota_allowed_count=admission.quota_allowed_count,
                 at_seconds=self._clock.now(),
             )
         )

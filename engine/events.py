@@ -69,7 +69,11 @@ class TurnEnded:
 
 @dataclass(frozen=True, slots=True)
 class AttemptAdmitted:
-    """Breaker, quota and limit let one HTTP try start; `in_flight` counts it already."""
+    """Breaker, quota and limit let one HTTP try start; `in_flight` counts it already.
+
+    `quota_allowed_count` is the pacer's estimate: calls of this kind that a minute may hold, given what it
+    learned from refusals; None if calls are not paced.
+    """
 
     identity: str
     presentation_id: str
@@ -78,6 +82,7 @@ class AttemptAdmitted:
     in_flight: int
     limit: int
     at_seconds: float
+    quota_allowed_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

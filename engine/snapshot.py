@@ -53,10 +53,12 @@ class Snapshot:
     ) -> Iterator[ReplaceText]:
         """Yield one operation per slide and key, slides in order, keys in the order of the map.
 
+        A slide that is named twice is edited once.
+
         Raises:
             ValueError: a slide is not in the presentation, or a key is empty.
         """
-        for slide_id in self.notes_of if slide_ids is None else slide_ids:
+        for slide_id in self.notes_of if slide_ids is None else dict.fromkeys(slide_ids):
             if slide_id not in self.notes_of:
                 raise ValueError(f"presentation {presentation_id} has no slide {slide_id!r}")
             notes_id = self.notes_of[slide_id] if include_notes else None

@@ -19,6 +19,7 @@ class Admission:
         reservation: of the pacer, None if calls are not paced.
         in_flight: attempts in flight then, this one included.
         limit: how many might be then.
+        quota_allowed_count: calls of its kind that the pacer let a window hold then, None if none are paced.
         verdict: what the attempt's end means; stays None if nothing was learned.
         error: how the attempt ended, for what the pacer learns from it.
     """
@@ -28,6 +29,7 @@ class Admission:
     reservation: Reservation | None
     in_flight: int
     limit: int
+    quota_allowed_count: int | None = None
     was_sent: bool = False
     verdict: Verdict | None = None
     error: SlidesError | None = None

@@ -196,8 +196,10 @@ class Dispatcher:
         if self._limiter.has_room and ready_at <= now:
             line.meter.switch(None, now)
             reservation = None if self._pacing is None else self._pacing.reserve(now, kind)
+            allowed_count = None if self._pacing is None else self._pacing.allowed_count(now, kind)
             slot = self._limiter.take()
-            return Admission(permit, slot, reservation, self._limiter.in_flight, self._limiter.limit)
+            in_flight, limit = self._limiter.in_flight, self._limiter.limit
+            return Admission(permit, slot, reservation, in_flight, limit, allowed_count)
         self._breaker.settle(permit, BreakerSignal.IGNORED, now)
         line.meter.switch("quota" if self._limiter.has_room else "slot", now)
         return ready_at if self._limiter.has_room else math.inf

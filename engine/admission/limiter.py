@@ -26,18 +26,16 @@ class Limiter:
     """
 
     def __init__(self, ceiling: int, connections: int | None, announce: Callable[[Event], None]) -> None:
-        self._ceiling = ceiling
-        self._connections = connections
         self._announce = announce
-        self._estimator = AIMDLimit(ceiling, start=ceiling)
+        self._ceiling = ceiling if connections is None else min(ceiling, connections)
+        self._is_adaptive = connections is not None
+        self._estimator = AIMDLimit(self._ceiling, start=self._ceiling)
         self.in_flight = 0
 
     @property
     def limit(self) -> int:
         """Most attempts in flight now."""
-        if self._connections is None:
-            return self._ceiling
-        return min(self._estimator.limit, self._connections)
+        return self._estimator.limit if self._is_adaptive else self._ceiling
 
     @property
     def has_room(self) -> bool:

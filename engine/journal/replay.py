@@ -48,7 +48,7 @@ class CallState:
                 self._settle(record)
 
     def _intend(self, record: Intended) -> None:
-        """Put a batch in doubt.
+        """Put a batch in doubt; none of its operations may have its fate.
 
         What was left unknown before another batch went out stays so: texts have moved on, by our own hand.
         """
@@ -56,6 +56,8 @@ class CallState:
             if not set(settled.operation_ids) & set(record.operation_ids):
                 self._close(settled)
         self._unknown.clear()
+        if not self.fates.keys().isdisjoint(record.operation_ids):
+            raise KeyError(record.identity)
         doubt = self.doubts.get(record.identity)
         if doubt is not None and doubt.fence == record.fence:
             record = replace(record, at_wall_seconds=doubt.at_wall_seconds)  # a fence ages from its first use

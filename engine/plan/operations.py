@@ -19,7 +19,7 @@ class ReplaceText:
         match_case: tell upper from lower case.
 
     Raises:
-        ValueError: `find` or `page_ids` is empty.
+        ValueError: `find` or `page_ids` is empty, or a text holds half a character and cannot be sent.
     """
 
     operation_id: str
@@ -37,6 +37,10 @@ class ReplaceText:
             )
         if not self.page_ids:
             raise ValueError(f"operation {self.operation_id}: no pages to edit; name the slide at least")
+        if not _is_whole(self.find + "\n" + self.replace):
+            raise ValueError(
+                f"operation {self.operation_id}: a text holds half a character (a lone surrogate)"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,14 @@ class Batch:
         if required_revision_id is None:
             return {"requests": requests}
         return {"requests": requests, "writeControl": {"requiredRevisionId": required_revision_id}}
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def replace_all_text(operations: tuple[ReplaceText, ...]) -> PlannedRequest:

@@ -14,6 +14,12 @@ from engine.plan.operations import Batch, ReplaceText
 PageTexts = Mapping[str, tuple[str, ...]]
 """Per page id, the text of each shape and table cell that has any, in order, without a final newline."""
 
+AUTO_TEXT = "\ufffc"
+"""Stands in a text for a slide number or a date, which no edit finds and which changes by itself."""
+
+_NEVER_WRITTEN = dict.fromkeys([*range(0x09), *range(0x0C, 0x20), *range(0xE000, 0xF900)])
+"""Control and private-use characters, which Google strips from what it inserts."""
+
 
 class Witness(StrEnum):
     """What a look at the presentation proves about a batch."""
@@ -90,8 +96,9 @@ def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
 
 def _is_left(trace: _Trace, before: PageTexts, after: PageTexts) -> bool:
     operation, page = trace
-    is_new = bool(operation.replace) and not any(operation.replace in text for text in before[page])
-    return not _is_there(trace, after) and is_new and any(operation.replace in text for text in after[page])
+    written = _written(operation)
+    is_new = bool(written) and not any(written in text for text in before[page])
+    return not _is_there(trace, after) and is_new and any(written in text for text in after[page])
 
 
 def _is_there(trace: _Trace, pages: PageTexts) -> bool:
@@ -100,7 +107,12 @@ def _is_there(trace: _Trace, pages: PageTexts) -> bool:
 
 
 def _replace(operation: ReplaceText, text: str) -> str:
-    return _needle(operation).sub(lambda _: operation.replace, text)
+    written = _written(operation)
+    return _needle(operation).sub(lambda _: written, text)
+
+
+def _written(operation: ReplaceText) -> str:
+    return operation.replace.translate(_NEVER_WRITTEN)
 
 
 def _needle(operation: ReplaceText) -> re.Pattern[str]:
@@ -128,7 +140,11 @@ def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _text(content: Mapping[str, Any]) -> str:
-    runs = (
-        element.get("textRun") or element.get("autoText") or {} for element in content.get("textElements", ())
-    )
-    return "".join(run.get("content", "") for run in runs).removesuffix("\n")
+    return "".join(map(_run, content.get("textElements", ()))).removesuffix("\n")
+
+
+def _run(element: Mapping[str, Any]) -> str:
+    if "autoText" in element:
+        return AUTO_TEXT
+    content: str = element.get("textRun", {}).get("content", "")
+    return content

@@ -7,6 +7,7 @@ reserved but not yet sent counts as taken, however long that lasts, because its 
 
 import math
 from bisect import bisect_right, insort
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ WINDOW_SECONDS = 60.0
 ARRIVAL_SPREAD_SECONDS = 1.0  # calls sent a window apart may arrive closer together by this much
 CUT_SHARE = 0.7  # of what was admitted when others were found to use the quota
 RECOVERY_SHARE = 0.05  # of the quota, regained per window without a 429
+
+_ROUNDING = 1e-9  # of a window: its end, worked out by adding, counts as its end
 
 
 class CallKind(StrEnum):
@@ -69,18 +72,14 @@ class SlidingLog:
         """Return how many calls a window may hold at present, given what was learned from 429s."""
         if self._cut is None:
             return self._ceiling_count
-        clean_windows_count = math.floor((now - self._cut.at) / self._span_seconds)
-        regained = clean_windows_count * max(1, math.floor(RECOVERY_SHARE * self._quota_count))
+        step_count = max(1, math.floor(RECOVERY_SHARE * self._quota_count))
+        regained = self._clean_windows_count(self._cut, now) * step_count
         return min(self._ceiling_count, self._cut.allowed_count + regained)
 
     def ready_at(self, now: float) -> float:
         """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
         self._forget_old(now)
-        to_expire_count = self._used_count() - self.allowed_count(now) + 1
-        if to_expire_count > len(self._sent_at):
-            return math.inf
-        free_at = self._sent_at[to_expire_count - 1] + self._span_seconds if to_expire_count > 0 else now
-        return max(now, free_at, self._blocked_until)
+        return self._free_at(max(now, self._blocked_until), self._sent_at, len(self._unsent))
 
     def reserve(self, now: float) -> int:
         """Take a place and return its number; raises ValueError if `ready_at` is later than `now`."""
@@ -110,20 +109,46 @@ class SlidingLog:
         used_count = self._used_count()
         is_news = self._cut is None or number >= self._cut.first_number
         if is_news and used_count < self._quota_count:
-            allowed_count = max(1, math.floor(CUT_SHARE * used_count))
-            self._cut = _Cut(allowed_count, now, self._reserved_count + 1)
+            allowed_count = min(self.allowed_count(now), math.floor(CUT_SHARE * used_count))
+            self._cut = _Cut(max(1, allowed_count), now, self._reserved_count + 1)
 
     def eta_seconds(self, count: int, now: float) -> float:
-        """Return after how many seconds the last of `count` further calls can be sent."""
+        """Return after how many seconds the last of `count` further calls can be sent.
+
+        What is reserved is taken to be sent now, and no further 429 to come.
+        """
         if count <= 0:
             return 0.0
         self._forget_old(now)
-        taken_at = [*self._sent_at, *[now] * len(self._unsent)]
-        allowed_count = self.allowed_count(now)
-        rounds_count, place = divmod(count - 1, allowed_count)
-        waits_for = len(taken_at) - allowed_count + place
-        free_at = taken_at[waits_for] + self._span_seconds if waits_for >= 0 else now
-        return max(now, free_at, self._blocked_until) + rounds_count * self._span_seconds - now
+        at, taken_at = max(now, self._blocked_until), sorted([*self._sent_at, *[now] * len(self._unsent)])
+        while count > 0 and self._next_step_at(at) < math.inf:
+            at = self._free_at(at, taken_at, 0)
+            taken_at.append(at)
+            count -= 1
+        if count > 0:
+            rounds_count, place = divmod(count - 1, self._ceiling_count)
+            free_at = _left_at(taken_at, len(taken_at) - self._ceiling_count + place, self._span_seconds)
+            at = max(at, free_at) + rounds_count * self._span_seconds
+        return at - now
+
+    def _free_at(self, at: float, taken_at: Sequence[float], unsent_count: int) -> float:
+        """Return the first moment, not before `at`, at which one more call fits behind those taken."""
+        while True:
+            waits_for = len(taken_at) + unsent_count - self.allowed_count(at)
+            free_at = _left_at(taken_at, waits_for, self._span_seconds)
+            step_at = self._next_step_at(at)
+            if free_at <= step_at or step_at == math.inf:
+                return max(at, free_at)
+            at = step_at
+
+    def _next_step_at(self, at: float) -> float:
+        """Return when more is allowed than at `at`; infinity if everything is."""
+        if self._cut is None or self.allowed_count(at) == self._ceiling_count:
+            return math.inf
+        return self._cut.at + (self._clean_windows_count(self._cut, at) + 1) * self._span_seconds
+
+    def _clean_windows_count(self, cut: _Cut, now: float) -> int:
+        return max(0, math.floor((now - cut.at) / self._span_seconds + _ROUNDING))
 
     def _used_count(self) -> int:
         return len(self._sent_at) + len(self._unsent)
@@ -132,6 +157,13 @@ class SlidingLog:
         del self._sent_at[
             : bisect_right(self._sent_at, now, key=lambda sent_at: sent_at + self._span_seconds)
         ]
+
+
+def _left_at(taken_at: Sequence[float], index: int, span_seconds: float) -> float:
+    """Return when call `index` has left the window; those beyond the list have not been sent yet."""
+    if index < 0:
+        return -math.inf
+    return taken_at[index] + span_seconds if index < len(taken_at) else math.inf
 
 
 class Pacing:
@@ -147,6 +179,10 @@ class Pacing:
     def ready_at(self, now: float, kind: CallKind) -> float:
         """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
         return self._logs[kind].ready_at(now)
+
+    def allowed_count(self, now: float, kind: CallKind) -> int:
+        """Return how many calls a window may hold at present, given what was learned from 429s."""
+        return self._logs[kind].allowed_count(now)
 
     def reserve(self, now: float, kind: CallKind) -> Reservation:
         """Take a place for a call that is sent right away.

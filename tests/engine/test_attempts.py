@@ -5,7 +5,15 @@ import asyncio
 import pytest
 
 from engine.errors import AnswerTimedOut, CannotBeApplied, Unreachable
-from engine.events import AttemptOutcome, AttemptSettled, BreakerChanged, Event, Fate, OperationSettled
+from engine.events import (
+    AttemptAdmitted,
+    AttemptOutcome,
+    AttemptSettled,
+    BreakerChanged,
+    Event,
+    Fate,
+    OperationSettled,
+)
 from tests.support.engines import DECK, assert_nothing_left, edit, pretend_engine
 from tests.support.manual_clock import RunningClock
 from tests.support.pretend_slides import PretendSlides
@@ -54,6 +62,30 @@ async def test_the_event_says_what_went_wrong_and_what_was_waited_for() -> None:
     assert struck.error_class == "RecordLayerFailure"
     assert struck.is_tls_failure
     assert set(again.waits_seconds) == {"backoff"}
+
+
+async def test_an_admission_says_what_the_pacer_allows_given_what_it_learned() -> None:
+    """Whoever watches the quota must see that others use it too."""
+    events: list[Event] = []
+    slides = PretendSlides(TEXTS, ["429"])
+
+    await edit(slides, EDITS, events, writes_per_minute=100, quota_use_share=0.5)
+
+    admitted = [event for event in events if isinstance(event, AttemptAdmitted)]
+    writes = [event.quota_allowed_count for event in admitted if event.method == "presentations.batchUpdate"]
+    assert writes[0] == 50
+    assert writes[1] < 10
+    assert {event.quota_allowed_count for event in admitted} - set(writes) == {300}
+
+
+async def test_without_a_pacer_an_admission_says_nothing_of_a_quota() -> None:
+    """Nought would say that nothing is allowed."""
+    events: list[Event] = []
+
+    await edit(PretendSlides(TEXTS), EDITS, events, pacer_enabled=False)
+
+    admitted = [event for event in events if isinstance(event, AttemptAdmitted)]
+    assert {event.quota_allowed_count for event in admitted} == {None}
 
 
 async def test_an_expired_token_costs_one_more_try_and_no_retry() -> None:

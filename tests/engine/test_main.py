@@ -114,6 +114,16 @@ async def test_edits_whose_fate_is_unknown_make_exit_code_5(replacements: Path) 
     assert result.exit_code == 5
 
 
+async def test_leaves_its_metrics_in_a_file(replacements: Path, tmp_path: Path) -> None:
+    """A job that runs every night is over before anybody could ask it for numbers."""
+    file = tmp_path / "deckstorm.prom"
+    async with FakeSlides(decks=[plain_deck("deck-a", slides_count=2)]) as fake:
+        await _apply(fake, "deck-a", "--replace", replacements, "--metrics-file", file)
+
+    applied = 'deckstorm_operations_settled_total{engine="default",fate="applied"} 4.0'
+    assert applied in file.read_text("utf-8").splitlines()
+
+
 class TestBadInput:
     async def test_a_presentation_that_does_not_exist(self, replacements: Path) -> None:
         """The usual mistyped id."""
@@ -138,6 +148,14 @@ class TestBadInput:
         result = await _apply(None, "deck-a", "--replace", replacements, env=env)
 
         _assert_one_message(result, "SCALAPAY_MAX_CONCURRENT_SLIDES: expected a whole number")
+
+    async def test_a_metrics_file_in_no_folder(self, replacements: Path) -> None:
+        """Told before anything is edited."""
+        result = await _apply(
+            None, "deck-a", "--replace", replacements, "--metrics-file", "/nowhere/deckstorm.prom"
+        )
+
+        _assert_one_message(result, "--metrics-file /nowhere/deckstorm.prom: there is no such folder")
 
     async def test_no_credentials(self, replacements: Path) -> None:
         """The usual first mistake."""
@@ -196,8 +214,27 @@ class TestBadInput:
 
 async def test_ctrl_c_says_what_was_done_and_exits_with_130(replacements: Path) -> None:
     """Whoever interrupts wants to know where things stand, not a traceback."""
+    process, errors = await _interrupted("--replace", str(replacements))
+
+    assert process.returncode == 130
+    told = "interrupted; 0 edits applied, 0 edits rejected, 0 edits not sent, 4 edits indeterminate"
+    assert errors.decode() == f"deckstorm apply: {told}\n"
+
+
+async def test_ctrl_c_leaves_the_metrics_too(replacements: Path, tmp_path: Path) -> None:
+    """An interrupted night is one to look at."""
+    file = tmp_path / "deckstorm.prom"
+
+    await _interrupted("--replace", str(replacements), "--metrics-file", str(file))
+
+    unknown = 'deckstorm_operations_settled_total{engine="default",fate="indeterminate"} 4.0'
+    assert unknown in file.read_text("utf-8").splitlines()
+
+
+async def _interrupted(*arguments: str) -> tuple[asyncio.subprocess.Process, bytes]:
+    """Run the command on a server that never answers writes, interrupt it, and return what it said."""
     async with FakeSlides(STALLED, decks=[plain_deck("deck-a")]) as fake:
-        command = [sys.executable, "-m", "engine", "deck-a", "--replace", str(replacements), *_where(fake)]
+        command = [sys.executable, "-m", "engine", "deck-a", *arguments, *_where(fake)]
         process = await asyncio.create_subprocess_exec(
             *command, env=os.environ | _environment(fake), stderr=subprocess.PIPE
         )
@@ -205,11 +242,7 @@ async def test_ctrl_c_says_what_was_done_and_exits_with_130(replacements: Path) 
             while fake.fault_counts()["struck"]["fired"] == 0:  # noqa: ASYNC110 - the fake announces nothing
                 await asyncio.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        _, errors = await process.communicate()
-
-    assert process.returncode == 130
-    told = "interrupted; 0 edits applied, 0 edits rejected, 0 edits not sent, 4 edits indeterminate"
-    assert errors.decode() == f"deckstorm apply: {told}\n"
+        return process, (await process.communicate())[1]
 
 
 def _assert_one_message(result: Result, expected: str) -> None:

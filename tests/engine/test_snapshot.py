@@ -43,6 +43,15 @@ def test_names_every_operation_after_its_slide_and_its_place_in_the_map() -> Non
     assert operations[0].page_ids == ("deck-s0", "deck-s0-notes")
 
 
+def test_a_slide_that_is_named_twice_is_edited_once() -> None:
+    """A value that holds its own key would be put there twice, under one name."""
+    operations = Snapshot.of(DECK.document).operations(
+        "deck", {"{{a}}": "x{{a}}"}, slide_ids=["deck-s1", "deck-s0", "deck-s1"], include_notes=False
+    )
+
+    assert [o.slide_id for o in operations] == ["deck-s1", "deck-s0"]
+
+
 def test_leaves_the_notes_alone_when_told_to() -> None:
     """Speaker notes may hold the template's instructions."""
     operations = Snapshot.of(DECK.document).operations("deck", {"{{a}}": "Ada"}, include_notes=False)

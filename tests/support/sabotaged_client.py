@@ -8,10 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from loadtests.client import ClientSpec, EventFile, Job, editing, run_client
+from loadtests.mutants.trying import EVERY_MUTANT
 
 Facts = Mapping[str, Any]
 
@@ -89,7 +91,7 @@ def _fields(spec: ClientSpec) -> dict[str, Any]:
 
 
 def main(sabotage: str) -> None:
-    """Do the job on standard input, with `sabotage`."""
+    """Do the job on standard input, with `sabotage`, which may also name a mutant of the engine."""
     spec = ClientSpec.from_json(sys.stdin.read())
     path = Path(spec.events_file)
     deeds = {
@@ -100,7 +102,8 @@ def main(sabotage: str) -> None:
         "lie": lambda: run_client(spec, LyingEvents(path, "rejected")),
         "none": lambda: run_client(spec, EventFile(path)),
     }
-    asyncio.run(deeds[sabotage]())
+    with EVERY_MUTANT[sabotage].planted() if sabotage in EVERY_MUTANT else nullcontext():
+        asyncio.run(deeds.get(sabotage, deeds["none"])())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,10 @@
 """The adaptive limit at work."""
 
-from engine.admission.limiter import Limiter
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from engine.admission.limiter import Limiter, Slot
 from engine.events import Event, LimitChanged
 from engine.policy.verdicts import LimitSignal
 
@@ -25,6 +29,16 @@ def test_never_admits_more_than_there_are_connections() -> None:
     limiter, _ = _limiter(ceiling=8, connections=3)
 
     assert limiter.limit == 3
+
+
+def test_steps_back_from_the_number_of_connections_not_from_a_ceiling_it_never_reaches() -> None:
+    """With a ceiling of 100 and three connections, five failures in a row once changed nothing."""
+    limiter, events = _limiter(ceiling=100, connections=3)
+
+    limiter.release(limiter.take(), LimitSignal.DECREASE, now=5.0)
+
+    assert limiter.limit == 1
+    assert events == [LimitChanged(3, 1, "decrease", 5.0)]
 
 
 def test_steps_back_when_an_attempt_fails_and_says_so() -> None:
@@ -77,3 +91,80 @@ def test_without_a_bound_on_connections_nothing_holds_it_back() -> None:
 
     assert limiter.limit == 8
     assert events == []
+
+
+class LimiterLaws(RuleBasedStateMachine):
+    """Attempts that come and go in any order, under any ends, and outages in between."""
+
+    @initialize(ceiling=st.integers(1, 9), connections=st.integers(1, 9))
+    def begin(self, ceiling: int, connections: int) -> None:
+        """The bound is the lower of the two."""
+        self.limiter, self.events = _limiter(ceiling, connections)
+        self.bound = min(ceiling, connections)
+        self.now = 0.0
+        self.out: list[Slot] = []
+
+    @rule(seconds=st.sampled_from([0.0, 0.5, 10.0, 60.0]))
+    def wait(self, seconds: float) -> None:
+        """Time alone changes nothing."""
+        before = self.limiter.limit
+        self.now += seconds
+        assert self.limiter.limit == before
+
+    @rule(most=st.integers(1, 9))
+    def take(self, most: int) -> None:
+        """As many as there is room for; once a decrease has drained, never more than the limit."""
+        had_drained = len(self.out) <= self.limiter.limit
+        for _ in range(most):
+            if self.limiter.has_room:
+                self.out.append(self.limiter.take())
+        assert not had_drained or len(self.out) <= self.limiter.limit
+
+    @precondition(lambda self: self.out)
+    @rule(which=st.integers(0, 8), signal=st.sampled_from(LimitSignal))
+    def release(self, which: int, signal: LimitSignal) -> None:
+        """Only what began after the last change moves the limit, by one up or by half down."""
+        slot = self.out.pop(which % len(self.out))
+        before, is_current = self.limiter.limit, slot.epoch == self.limiter._estimator.epoch
+
+        self.limiter.release(slot, signal, self.now)
+
+        allowed = {
+            LimitSignal.SUCCESS: {before, before + 1},
+            LimitSignal.DECREASE: {max(1, before // 2)},
+            LimitSignal.IGNORED: {before},
+        }
+        assert self.limiter.limit in (allowed[signal] if is_current else {before})
+
+    @rule()
+    def breaker_opens(self) -> None:
+        """One by one from here."""
+        self.limiter.fall_back_to_sequential(self.now)
+        assert self.limiter.limit == 1
+
+    @invariant()
+    def stays_within_bounds(self) -> None:
+        """Nobody's slot is lost, and nobody gets one too many."""
+        assert 1 <= self.limiter.limit <= self.bound
+        assert self.limiter.in_flight == len(self.out)
+        assert self.limiter.has_room is (len(self.out) < self.limiter.limit)
+
+    @invariant()
+    def every_change_is_announced(self) -> None:
+        """The strip in a report is the truth."""
+        limits = [self.bound, *(event.after for event in self.events if isinstance(event, LimitChanged))]
+        assert limits[-1] == self.limiter.limit
+
+    def teardown(self) -> None:
+        """Once all goes well the ceiling is reached again, whatever had happened."""
+        for _ in range(len(self.out)):
+            self.release(0, LimitSignal.IGNORED)
+        for _ in range(40 * self.bound):
+            self.now += 10.0
+            self.take(self.bound)
+            self.release(0, LimitSignal.SUCCESS)
+        assert self.limiter.limit == self.bound
+
+
+TestLimiterLaws = LimiterLaws.TestCase
+TestLimiterLaws.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

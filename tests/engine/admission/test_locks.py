@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.admission.locks import PresentationLock
 from tests.support.manual_clock import quiet
@@ -89,3 +91,64 @@ async def test_holders_hand_on_the_revision_while_somebody_waits() -> None:
     await write("r3")
 
     assert seen == [None, "r1", None]
+
+
+async def test_a_hundred_thousand_presentations_leave_an_empty_table() -> None:
+    """A table that keeps one entry in a thousand is a leak that shows after months."""
+    locks = PresentationLock()
+
+    for number in range(100_000):
+        async with locks.acquire(f"deck-{number}"):
+            if number % 10_000 == 0:
+                assert len(locks) == 1
+
+    assert len(locks) == 0
+
+
+DEEDS = st.lists(
+    st.tuples(st.sampled_from(["come", "cancel", "leave", "turn"]), st.integers(0, 5), st.sampled_from("ab")),
+    max_size=40,
+)
+
+
+@given(DEEDS)
+def test_whoever_is_cancelled_whenever_the_others_have_their_turn_in_order(
+    deeds: list[tuple[str, int, str]],
+) -> None:
+    """Waiting, just handed the lock, or holding it: a cancellation frees the presentation."""
+    asyncio.run(_live_through(deeds))
+
+
+async def _live_through(deeds: list[tuple[str, int, str]]) -> None:
+    locks, served = PresentationLock(), dict[str, list[int]](a=[], b=[])
+    holding = {"a": 0, "b": 0}
+    come: list[tuple[asyncio.Task[None], asyncio.Event]] = []
+
+    async def write(number: int, deck: str, may_leave: asyncio.Event) -> None:
+        async with locks.acquire(deck):
+            served[deck].append(number)
+            holding[deck] += 1
+            assert holding[deck] == 1
+            try:
+                await may_leave.wait()
+            finally:
+                holding[deck] -= 1
+
+    for deed, which, deck in deeds:
+        if deed == "come":
+            may_leave = asyncio.Event()
+            come.append((asyncio.create_task(write(len(come), deck, may_leave)), may_leave))
+        elif deed == "turn":
+            await asyncio.sleep(0)
+        elif come and deed == "cancel":
+            come[which % len(come)][0].cancel()
+        elif come:
+            come[which % len(come)][1].set()
+
+    for _, may_leave in come:
+        may_leave.set()
+    await quiet()
+    ends = await asyncio.gather(*(task for task, _ in come), return_exceptions=True)
+    assert all(end is None or isinstance(end, asyncio.CancelledError) for end in ends)
+    assert all(numbers == sorted(numbers) for numbers in served.values())
+    assert len(locks) == 0

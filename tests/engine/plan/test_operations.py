@@ -17,6 +17,16 @@ class TestReplaceText:
         with pytest.raises(ValueError, match="no pages to edit"):
             ReplaceText("p/s1/0", "p", "s1", (), "a", "b")
 
+    @pytest.mark.parametrize("texts", [("\ud83d", "x"), ("x", "\ude00")])
+    def test_refuses_half_a_character(self, texts: tuple[str, str]) -> None:
+        """JSON may hold one, UTF-8 may not: the call would break off amid the edits that follow."""
+        with pytest.raises(ValueError, match="half a character"):
+            operation("s1", *texts)
+
+    def test_takes_every_whole_character(self) -> None:
+        """Emoji are pairs of halves on Google's side and whole on ours."""
+        assert operation("s1", "\N{GRINNING FACE}", "\uffff\x00").find == "\N{GRINNING FACE}"
+
 
 class TestRequest:
     def test_names_every_page_once_in_order(self) -> None:

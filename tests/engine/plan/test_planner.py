@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from engine.plan.operations import ReplaceText
 from engine.plan.planner import plan
 from engine.settings import Strategy
+from engine.wire.transport import batch_update
 from tests.support.operations import Pages, apply_all, finds, operation
 
 # Short texts over two letters meet, contain and produce one another all the time.
 TEXTS = st.text("ab", min_size=1, max_size=3)
 EDITS = st.tuples(st.sampled_from(["s1", "s2", "s3"]), TEXTS, st.text("ab", max_size=3))
+REPLACEMENTS = st.text('a\N{LATIN SMALL LETTER E WITH ACUTE}\N{GRINNING FACE}\x00"', max_size=150)
 DECKS = st.fixed_dictionaries({slide: st.text("ab", max_size=12) for slide in ("s1", "s2", "s3")})
 
 
@@ -99,6 +101,36 @@ class TestLimits:
         planned = [op.operation_id for batch in batches for op in batch.operations]
         assert sorted(planned) == sorted(op.operation_id for op in operations)
         assert all(1 <= len(batch.requests) <= batch_size for batch in batches)
+
+    @given(
+        st.lists(st.tuples(st.sampled_from(["s1", "s2", "s3", "s4"]), TEXTS, REPLACEMENTS), max_size=20),
+        st.sampled_from(Strategy),
+        st.integers(500, 1_500),
+    )
+    def test_no_body_of_more_than_one_edit_is_larger_than_allowed(
+        self, edits: list[tuple[str, str, str]], strategy: Strategy, max_bytes: int
+    ) -> None:
+        """A body that is too large is refused whole; one edit alone is for the server to judge."""
+        operations = _operations(edits)
+
+        for batch in plan(operations, strategy, 100, max_bytes=max_bytes):
+            sent_bytes = len(batch_update("p" * 60, batch.body("r" * 60)).body or b"")
+            assert sent_bytes <= max_bytes or len(batch.operations) == 1
+
+    @given(st.lists(EDITS, max_size=30), st.sampled_from(Strategy), st.integers(1, 5), st.integers(300, 700))
+    def test_each_slide_keeps_its_own_order_and_each_edit_is_in_one_request(
+        self, edits: list[tuple[str, str, str]], strategy: Strategy, batch_size: int, max_bytes: int
+    ) -> None:
+        """One edit may make the text that the next one looks for."""
+        operations = _operations(edits)
+
+        batches = plan(operations, strategy, batch_size, max_bytes=max_bytes)
+
+        for slide in ("s1", "s2", "s3"):
+            wanted = [o.operation_id for o in operations if o.slide_id == slide]
+            requests = [r for batch in batches for r in batch.requests]
+            assert [o.operation_id for r in requests for o in r.operations if o.slide_id == slide] == wanted
+            assert all(sum(o.slide_id == slide for o in r.operations) <= 1 for r in requests)
 
     def test_no_body_is_larger_than_allowed(self) -> None:
         """A body that is too large is refused whole, edits and all."""

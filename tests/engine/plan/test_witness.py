@@ -1,12 +1,14 @@
 """What the text of a presentation proves about a write whose answer was lost."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
-from engine.plan.witness import PageTexts, Witness, changes_nothing, judge, page_texts, predict
+from engine.plan.witness import AUTO_TEXT, PageTexts, Witness, changes_nothing, judge, page_texts, predict
 from engine.settings import Strategy
 from tests.support.operations import Pages, apply_all, document, operation, text_content
 
@@ -17,6 +19,59 @@ def _batch(*operations: ReplaceText) -> Batch:
 
 def _judge(batch: Batch, before: Pages, after: Pages) -> Witness:
     return judge(batch, page_texts(document(before)), page_texts(document(after)))
+
+
+Edit = tuple[str, str, str]
+Shapes = dict[str, tuple[str, ...]]
+Deed = tuple[str, str, int, int]
+
+# The collaborator writes in letters of their own: whoever types our keys and values can fool any witness.
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["s1", "s2"]), st.text("abA{", min_size=1, max_size=3), st.text("abB{", max_size=3)
+    ),
+    min_size=1,
+    max_size=5,
+)
+DECKS = st.fixed_dictionaries(
+    {page: st.lists(st.text("abAB{", min_size=1, max_size=9), max_size=3).map(tuple) for page in ("s1", "s2")}
+)
+RIVALS = st.lists(
+    st.tuples(
+        st.sampled_from(["type", "empty", "add"]),
+        st.sampled_from(["s1", "s2"]),
+        st.integers(0, 9),
+        st.integers(0, 3),
+    ),
+    max_size=4,
+)
+
+
+def _batch_of(edits: list[Edit], *, match_case: bool = True) -> Batch:
+    operations = [
+        operation(slide, find, to, key=str(i), match_case=match_case)
+        for i, (slide, find, to) in enumerate(edits)
+    ]
+    return plan(operations, Strategy.COALESCED, 100)[0]
+
+
+def _disturb(pages: Mapping[str, tuple[str, ...]], deeds: list[Deed]) -> Shapes:
+    """Return the pages after somebody typed xyz somewhere, emptied a shape, or added one."""
+    after = {page: list(texts) for page, texts in pages.items()}
+    for deed, page, place, which in deeds:
+        texts = after[page]
+        if deed == "add":
+            texts.insert(which % (len(texts) + 1), "xyz")
+        elif texts and deed == "empty":
+            del texts[which % len(texts)]
+        elif texts:
+            text = texts[which % len(texts)]
+            texts[which % len(texts)] = f"{text[:place]}xyz{text[place:]}"
+    return {page: tuple(texts) for page, texts in after.items()}
+
+
+def _box(text: str) -> dict[str, object]:
+    return {"shape": {"text": text_content(text)}}
 
 
 class TestPageTexts:
@@ -39,6 +94,14 @@ class TestPageTexts:
         texts = page_texts({"slides": [slide]})
 
         assert texts == {"s1": ("{{customer}}", "cell", "deep"), "n1": ("notes",)}
+
+    def test_a_slide_number_is_no_text_that_an_edit_could_find(self) -> None:
+        """Its digits belong to the server: a prediction that replaces them would never come true."""
+        number = {"textElements": [{"autoText": {"type": "SLIDE_NUMBER", "content": "3"}}]}
+
+        texts = page_texts({"slides": [{"objectId": "s1", "pageElements": [{"shape": {"text": number}}]}]})
+
+        assert texts == {"s1": (AUTO_TEXT,)}
 
     def test_an_empty_presentation_has_no_texts(self) -> None:
         """A deck with nothing in it is no reason to fall over."""
@@ -147,6 +210,26 @@ class TestJudge:
 
         assert _judge(batch, {"s1": "{{path}}"}, {"s1": r"C:\1\g<0>"}) is Witness.APPLIED
 
+    def test_what_google_never_inserts_is_not_expected(self) -> None:
+        """A form feed in a customer's text left every lost answer undecided."""
+        batch = _batch(operation(find="{{name}}", replace="Ada\x0c\ue000\x0bB"))
+
+        assert _judge(batch, {"s1": "{{name}}"}, {"s1": "Ada\x0bB"}) is Witness.APPLIED
+
+    def test_a_slide_number_does_not_bear_witness_against_an_edit(self) -> None:
+        """The number still said 3 after every other 3 was replaced; the edit was made a second time."""
+        number = {"textElements": [{"autoText": {"type": "SLIDE_NUMBER", "content": "3"}}]}
+        batch = _batch(operation("s1", "3", "4"))
+
+        before, after = (
+            page_texts(
+                {"slides": [{"objectId": "s1", "pageElements": [_box(text), {"shape": {"text": number}}]}]}
+            )
+            for text in ("room 3", "room 4 (seen)")
+        )
+
+        assert judge(batch, before, after) is Witness.APPLIED
+
     @given(
         st.lists(st.tuples(st.text("ab{", min_size=1, max_size=3), st.text("ab", max_size=3)), min_size=1),
         st.text("ab{", max_size=15),
@@ -163,3 +246,27 @@ class TestJudge:
 
         assert _judge(batch, before, applied) is expected
         assert _judge(batch, before, before) is Witness.NOT_APPLIED
+
+    @given(edits=EDITS, deck=DECKS, rival=RIVALS, match_case=st.booleans())
+    def test_whatever_a_collaborator_does_to_their_own_words_no_edit_is_misjudged(
+        self, edits: list[Edit], deck: Shapes, rival: list[Deed], *, match_case: bool
+    ) -> None:
+        """Taken for missing it would be doubled, taken for applied it would be lost; unknown is honest."""
+        batch = _batch_of(edits, match_case=match_case)
+        applied = predict(batch, deck)
+
+        if applied != deck:
+            assert judge(batch, deck, _disturb(applied, rival)) is not Witness.NOT_APPLIED
+            assert judge(batch, deck, _disturb(deck, rival)) is not Witness.APPLIED
+
+    @given(edits=EDITS, deck=DECKS, before=RIVALS, after=RIVALS)
+    def test_nor_is_an_edit_that_landed_without_a_fence_between_two_of_their_edits(
+        self, edits: list[Edit], deck: Shapes, before: list[Deed], after: list[Deed]
+    ) -> None:
+        """Without the lock a write lands on whatever is there by then."""
+        batch = _batch_of(edits)
+        disturbed = _disturb(deck, before)
+        applied = predict(batch, disturbed)
+
+        if applied != disturbed:
+            assert judge(batch, deck, _disturb(applied, after)) is not Witness.NOT_APPLIED

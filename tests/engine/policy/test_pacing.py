@@ -3,8 +3,9 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from engine.policy.pacing import CallKind, Pacing, SlidingLog
 from engine.settings import EngineSettings
@@ -21,9 +22,9 @@ def _send(log: SlidingLog, *, times: int, at: float) -> list[int]:
     return numbers
 
 
-def _drain(log: SlidingLog, count: int) -> list[float]:
+def _drain(log: SlidingLog, count: int, *, start: float = 0.0) -> list[float]:
     """Send `count` calls, each as soon as it may, and return when."""
-    now, sent_at = 0.0, []
+    now, sent_at = start, []
     for _ in range(count):
         now = log.ready_at(now)
         _send(log, times=1, at=now)
@@ -108,40 +109,10 @@ class TestWindow:
         with pytest.raises(ValueError, match="leaves no call"):
             SlidingLog(1, 0.9)
 
-    @given(
-        st.integers(1, 6),
-        st.lists(st.tuples(st.floats(0, 25), st.sampled_from(["reserve", "sent", "refund", "429"]))),
-    )
-    def test_no_window_ever_holds_more_than_the_quota(
-        self, quota: int, steps: list[tuple[float, str]]
-    ) -> None:
-        """The law of the pacer, whatever is sent late, given back or refused."""
-        log, now, waiting, sent_at = SlidingLog(quota), 0.0, list[int](), list[float]()
-
-        for pause, step in steps:
-            now += pause
-            if step == "reserve" and log.ready_at(now) <= now:
-                waiting.append(log.reserve(now))
-            elif step == "sent" and waiting:
-                log.sent(waiting.pop(0), now)
-                sent_at.append(now)
-            elif step == "refund" and waiting:
-                log.refund(waiting.pop())
-            elif step == "429" and sent_at:
-                log.throttled(len(sent_at), now)
-
-        in_windows = [sum(start <= at < start + 60.0 for at in sent_at) for start in sent_at]
-        assert max(in_windows, default=0) <= quota
-
     @given(st.integers(1, 8), st.integers(1, 40), st.floats(0, 5))
     def test_no_call_waits_longer_than_the_quota_demands(self, quota: int, count: int, start: float) -> None:
         """The bound: call number i + quota leaves one span after call number i, and no later."""
-        log, now, sent_at = SlidingLog(quota), start, list[float]()
-
-        for _ in range(count):
-            now = log.ready_at(now)
-            _send(log, times=1, at=now)
-            sent_at.append(now)
+        sent_at = _drain(SlidingLog(quota), count, start=start)
 
         assert sent_at == pytest.approx([start + (i // quota) * SPAN_SECONDS for i in range(count)])
 
@@ -157,11 +128,18 @@ class TestEta:
 
         eta = log.eta_seconds(count, at)
 
-        now = at
-        for _ in range(count):
-            now = log.ready_at(now)
-            _send(log, times=1, at=now)
-        assert at + eta == pytest.approx(now)
+        assert at + eta == pytest.approx(max([at, *_drain(log, count, start=at)]))
+
+    @given(st.integers(2, 60), st.integers(1, 60), st.integers(0, 150), st.floats(0, 200))
+    def test_is_exact_while_the_quota_is_won_back(self, quota: int, sent: int, count: int, at: float) -> None:
+        """After a 429 every window holds a little more than the one before, and a promise should know it."""
+        log = SlidingLog(quota)
+        numbers = _send(log, times=min(sent, quota - 1), at=0.0)
+        log.throttled(numbers[-1], 1.0, retry_after_seconds=3.0)
+
+        eta = log.eta_seconds(count, at)
+
+        assert at + eta == pytest.approx(max([at, *_drain(log, count, start=at)]))
 
     def test_counts_calls_that_wait_to_be_sent(self) -> None:
         """They go first."""
@@ -191,6 +169,41 @@ class TestLearning:
         allowed = [log.allowed_count(window * SPAN_SECONDS) for window in (0, 1, 2, 13, 14, 1_000)]
 
         assert allowed == [14, 17, 20, 53, 54, 54]
+
+    def test_what_is_regained_is_used_from_the_first_moment(self) -> None:
+        """Whoever slept until an old call left the window slept through the end of the clean window."""
+        log = SlidingLog(60)
+        log.throttled(_send(log, times=10, at=0.0)[-1], 1.0)
+        late = _send(log, times=7, at=SPAN_SECONDS)
+
+        assert late
+        assert log.ready_at(61.5) == 1.0 + SPAN_SECONDS
+
+    @given(st.integers(2, 60), st.integers(1, 60))
+    def test_nobody_who_waits_gets_less_than_what_is_allowed(self, quota: int, sent: int) -> None:
+        """Caution that outlasts its cause is paid for by every user, window after window."""
+        log = SlidingLog(quota)
+        log.throttled(_send(log, times=min(sent, quota - 1), at=0.0)[-1], 0.0)
+
+        sent_at = _drain(log, 5 * quota, start=0.0)
+
+        for window in range(1, math.floor(sent_at[-1] / SPAN_SECONDS)):
+            start = window * SPAN_SECONDS
+            used = sum(start <= at < start + SPAN_SECONDS for at in sent_at)
+            assert used >= log.allowed_count(start)
+
+    def test_a_call_that_was_sent_twice_does_not_turn_a_cut_into_a_rise(self) -> None:
+        """Ten calls that were counted twenty times once raised the allowance from ten to fourteen."""
+        log = SlidingLog(60)
+        log.throttled(_send(log, times=10, at=0.0)[-1], 0.0)
+        twice = _send(log, times=10, at=SPAN_SECONDS)
+        for number in twice:
+            log.sent(number, SPAN_SECONDS)
+        before = log.allowed_count(SPAN_SECONDS)
+
+        log.throttled(twice[-1], SPAN_SECONDS)
+
+        assert log.allowed_count(SPAN_SECONDS) <= before
 
     def test_calls_under_way_at_the_last_cut_teach_nothing_new(self) -> None:
         """Ten refusals of one burst are one piece of news."""
@@ -261,3 +274,130 @@ class TestPacing:
 
         assert pacing.ready_at(0.0, CallKind.WRITE) == 99.0
         assert pacing.ready_at(0.0, CallKind.READ) == 0.0
+        assert pacing.allowed_count(0.0, CallKind.WRITE) == 1
+        assert pacing.allowed_count(0.0, CallKind.READ) == 600
+
+
+class PacerLaws(RuleBasedStateMachine):
+    """Whatever is reserved, sent late, given back or refused: the law of the window, and honest times."""
+
+    @initialize(quota=st.integers(1, 6), share=st.sampled_from([0.5, 0.9, 1.0]))
+    def begin(self, quota: int, share: float) -> None:
+        """A quota of a few calls, so that it is full all the time."""
+        self.log = SlidingLog(quota, max(share, 1 / quota))
+        self.ceiling = self.log.allowed_count(0.0)
+        self.now = 1_000.0
+        self.unsent: list[int] = []
+        self.sent: list[tuple[int, float]] = []
+
+    @rule(seconds=st.sampled_from([0.0, 0.25, 1.0, 7.5, 30.0, 60.0, SPAN_SECONDS, 300.0]))
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+        self.now += seconds
+
+    @rule()
+    def wait_until_ready(self) -> None:
+        """The time that is named is neither too early nor too late."""
+        ready_at = self.log.ready_at(self.now)
+        if ready_at == math.inf:
+            assert self.unsent
+            return
+        if ready_at > self.now:
+            just_before = ready_at - 1e-3
+            assert just_before < self.now or self.log.ready_at(just_before) > just_before
+        self.now = ready_at
+        self.reserve()
+
+    @rule()
+    def reserve(self) -> None:
+        """A place is given exactly when it was said to be there."""
+        if self.log.ready_at(self.now) <= self.now:
+            self.unsent.append(self.log.reserve(self.now))
+        else:
+            with pytest.raises(ValueError, match="no place"):
+                self.log.reserve(self.now)
+
+    @precondition(lambda self: self.unsent)
+    @rule()
+    def send(self) -> None:
+        """The call that has waited longest leaves."""
+        number = self.unsent.pop(0)
+        self.log.sent(number, self.now)
+        self.sent.append((number, self.now))
+
+    @precondition(lambda self: self.unsent)
+    @rule()
+    def refund(self) -> None:
+        """A place that is given back is as good as one that was never taken."""
+        before = self.log._used_count()
+
+        self.log.refund(self.unsent.pop())
+
+        assert self.log._used_count() == before - 1
+
+    @precondition(lambda self: self.sent)
+    @rule(retry_after=st.none() | st.sampled_from([0.0, 5.0, 90.0]))
+    def refuse(self, retry_after: float | None) -> None:
+        """A refusal is never a reason to send more, or sooner than asked."""
+        before = self.log.allowed_count(self.now)
+
+        self.log.throttled(self.sent[-1][0], self.now, retry_after)
+
+        assert self.log.allowed_count(self.now) <= before
+        assert self.log.ready_at(self.now) >= self.now + (retry_after or 0.0)
+
+    @invariant()
+    def no_window_holds_more_than_the_ceiling_however_close_the_calls_arrive(self) -> None:
+        """Calls sent a window apart may arrive a second closer together."""
+        times = [at for _, at in self.sent]
+        in_windows = [sum(start <= at < start + SPAN_SECONDS for at in times) for start in times]
+        assert max(in_windows, default=0) <= self.ceiling
+
+    @invariant()
+    def always_allows_something_and_never_more_than_the_ceiling(self) -> None:
+        """Without any call it could never learn that the others have gone."""
+        assert 1 <= self.log.allowed_count(self.now) <= self.ceiling
+
+    @invariant()
+    def the_estimate_for_one_call_is_when_it_may_be_sent(self) -> None:
+        """Two answers to one question would be two promises."""
+        ready_at = self.log.ready_at(self.now)
+        if not self.unsent:
+            assert self.log.eta_seconds(1, self.now) == pytest.approx(ready_at - self.now)
+
+    def teardown(self) -> None:
+        """Others have gone, so in the end everything is allowed again."""
+        if hasattr(self, "log"):
+            assert self.log.allowed_count(self.now + 30 * SPAN_SECONDS) == self.ceiling
+
+
+TestPacerLaws = PacerLaws.TestCase
+TestPacerLaws.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-500, 100), st.sampled_from(["reserve", "sent", "refund", "429"])), max_size=40
+    )
+)
+def test_a_clock_that_runs_backwards_does_no_harm(steps: list[tuple[float, str]]) -> None:
+    """It once divided by a negative allowance; a clock that is set must not stop all writes."""
+    log, now, unsent = SlidingLog(4), 0.0, list[int]()
+
+    for change, step in steps:
+        now += change
+        if step == "reserve" and log.ready_at(now) <= now:
+            unsent.append(log.reserve(now))
+        elif step == "sent" and unsent:
+            log.sent(unsent.pop(0), now)
+        elif step == "refund" and unsent:
+            log.refund(unsent.pop())
+        elif step == "429":
+            log.throttled(1, now)
+        assert 1 <= log.allowed_count(now) <= 4
+        assert log.ready_at(now) >= now
+        assert log.eta_seconds(9, now) >= 0.0
+
+    for number in unsent:
+        log.refund(number)
+    assert log.ready_at(50_000.0) == 50_000.0

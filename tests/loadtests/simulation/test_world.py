@@ -114,6 +114,7 @@ def test_what_a_client_tells_is_kept_as_facts() -> None:
         {
             "event": "AttemptAdmitted", "identity": "a/b", "presentation_id": "a", "method": "get",
             "is_trial": False, "in_flight": 1, "limit": 2, "at_seconds": 3.0,
+            "quota_allowed_count": None,
         },
         {"event": "ClientFinished", "at_seconds": 4.0},
     ]  # fmt: skip

@@ -74,16 +74,17 @@ def test_a_server_that_refuses_too_soon_or_too_late_breaks_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "ledger",
+    ("ledger", "window"),
     [
-        _calls(0, 1, 60.01),  # at the edge of the window of the first
-        _calls(0, 1, 1.01),  # who of the last two was counted first?
-        [*_calls(0, 1, 2), _at(3, fault="http.delay", point="before_request_read")],
+        (_calls(0, 1, 59.99), "sliding"),  # does the first still count?
+        (_calls(57, 58, 59.99), "fixed"),  # does the last count for the next minute?
+        (_calls(0, 1, 1.01), "sliding"),  # who of the last two was counted first?
+        ([*_calls(0, 1, 2), _at(3, fault="http.delay", point="before_request_read")], "sliding"),
     ],
 )
-def test_what_the_ledger_cannot_tell_is_not_judged(ledger: Sequence[Entry]) -> None:
+def test_what_the_ledger_cannot_tell_is_not_judged(ledger: Sequence[Entry], window: str) -> None:
     """A count that may be off by one would blame a server that is right."""
-    assert "2 of 2" not in "".join(broken.text for broken in _counted(ledger).broken)
+    assert "after 2 of 2" not in "".join(broken.text for broken in _counted(ledger, window=window).broken)
 
 
 @pytest.mark.parametrize(
