@@ -1,10 +1,16 @@
 """The one door to the engine."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from google.auth.credentials import AnonymousCredentials
 
+from engine.client import SlidesEngine
 from engine.events import Event, OperationAccepted, OperationSettled
+from engine.journal.file import Journal
+from engine.journal.records import JournalError
+from engine.settings import EngineSettings
 from tests.support.engines import DECK, edit, pretend_engine
 from tests.support.manual_clock import RunningClock
 from tests.support.pretend_slides import PretendSlides
@@ -123,3 +129,24 @@ async def test_a_presentation_without_slides_needs_nothing() -> None:
 
     assert report.applied
     assert slides.commits == []
+
+
+async def test_a_journal_is_refused_without_the_lock(tmp_path: Path) -> None:
+    """Writes that name no revision cannot be told apart afterwards."""
+    settings = EngineSettings(lock_enabled=False)
+    with (
+        Journal(tmp_path / "journal") as journal,
+        pytest.raises(ValueError, match="a journal needs the lock"),
+    ):
+        SlidesEngine(settings, credentials=AnonymousCredentials(), journal=journal)
+
+
+async def test_there_is_nothing_to_resume_without_a_journal() -> None:
+    """It is said, and nothing is asked of the server."""
+    slides, clock = PretendSlides(TEXTS), RunningClock()
+    engine = pretend_engine(slides, clock)
+
+    with pytest.raises(JournalError, match="nothing to resume without a journal"):
+        await engine.resume(DECK)
+
+    assert slides.attempts == []

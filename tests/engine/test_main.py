@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from engine.__main__ import apply
 from fakeslides.server import FakeSlides
+from tests.support.journals import begun, rewrite
 from tests.support.plain_decks import KEYS, plain_deck, texts_of
 from tests.support.weather import weather
 
@@ -122,6 +123,87 @@ async def test_leaves_its_metrics_in_a_file(replacements: Path, tmp_path: Path) 
 
     applied = 'deckstorm_operations_settled_total{engine="default",fate="applied"} 4.0'
     assert applied in file.read_text("utf-8").splitlines()
+
+
+class TestJournal:
+    async def test_a_run_can_be_resumed_for_its_report_alone(
+        self, replacements: Path, tmp_path: Path
+    ) -> None:
+        """All was applied when the process died; nothing is sent again, and nothing need be given again."""
+        journal = tmp_path / "journal"
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            first = await _apply(fake, "deck-a", "--replace", replacements, "--journal", journal)
+            again = await _apply(fake, "deck-a", "--journal", journal, "--resume")
+
+            writes = [entry for entry in fake.ledger if entry.method == "presentations.batchUpdate"]
+        assert (first.exit_code, again.exit_code) == (0, 0), again.output
+        assert first.stdout == again.stdout
+        assert len(writes) == 1
+
+    async def test_edits_whose_fate_was_unknown_are_found_out_by_resuming(
+        self, replacements: Path, tmp_path: Path
+    ) -> None:
+        """The fence still holds, so asking again is safe."""
+        journal = tmp_path / "journal"
+        stalled_once = weather({"kind": "http.stall", "point": "before_commit"}, often={"count": 1})
+        async with FakeSlides(stalled_once, decks=[plain_deck("deck-a")]) as fake:
+            options = ["deck-a", "--replace", replacements, "--journal", journal]
+            first = await _apply(fake, *options, "--deadline", "1")
+            again = await _apply(fake, *options, "--resume")
+
+            assert set(texts_of(fake.store.get("deck-a").to_json())) == {"Ada 12 €"}
+        assert (first.exit_code, again.exit_code) == (5, 0), again.output
+
+    async def test_an_empty_journal_is_resumed_by_beginning(self, replacements: Path, tmp_path: Path) -> None:
+        """The process died before it had read the presentation."""
+        journal = tmp_path / "journal"
+        journal.touch()
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            result = await _apply(fake, "deck-a", "--replace", replacements, "--journal", journal, "--resume")
+
+        assert result.exit_code == 0, result.output
+
+    async def test_a_damaged_journal(self, replacements: Path, tmp_path: Path) -> None:
+        """The file is named, and the line."""
+        journal = tmp_path / "journal"
+        journal.write_text("what is this\n", "utf-8")
+
+        result = await _apply(None, "deck-a", "--replace", replacements, "--journal", journal, "--resume")
+
+        _assert_one_message(result, f"{journal}:1: this line is damaged")
+
+    async def test_another_presentations_journal(self, replacements: Path, tmp_path: Path) -> None:
+        """Both are named."""
+        journal = tmp_path / "journal"
+        rewrite(journal, begun("a", presentation_id="deck-b"))
+
+        result = await _apply(None, "deck-a", "--replace", replacements, "--journal", journal, "--resume")
+
+        _assert_one_message(result, "this journal is of presentation deck-b")
+
+    async def test_redacted_texts_are_asked_for(self, tmp_path: Path) -> None:
+        """They are nowhere else."""
+        journal = tmp_path / "journal"
+        rewrite(journal, begun("a", presentation_id="deck-a", is_redacted=True))
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            result = await _apply(fake, "deck-a", "--journal", journal, "--resume")
+
+        _assert_one_message(result, "its texts are redacted; resuming takes the replacements again")
+
+    @pytest.mark.parametrize(
+        ("options", "told"),
+        [
+            (["--resume"], "--resume needs --journal FILE"),
+            (["--journal", "x", "--dry-run"], "--dry-run writes nothing; leave --journal out"),
+        ],
+    )
+    async def test_options_that_do_not_go_together(
+        self, replacements: Path, options: list[str], told: str
+    ) -> None:
+        """What is missing is named."""
+        result = await _apply(None, "deck-a", "--replace", replacements, *options)
+
+        _assert_one_message(result, told)
 
 
 class TestBadInput:

@@ -1,0 +1,29 @@
+"""What is told at the end."""
+
+import pytest
+
+from engine.events import Fate
+from engine.results import BatchReport, OperationResult, TextPlan
+from engine.told import told, word_of
+
+
+def test_a_report_counts_fates_by_slide_and_names_what_was_missed() -> None:
+    """Whoever reads it wants to know where to look."""
+    applied = OperationResult("d/s1/0", "s1", "a", "b", Fate.APPLIED, None, met_open_breaker=False)
+    missed = OperationResult("d/s2/0", "s2", "a", "b", Fate.NOT_SENT, None, met_open_breaker=False)
+
+    lines = told(BatchReport("d", (applied, missed))).splitlines()
+
+    assert [line.split() for line in lines[1:3]] == [["s1", "1", "0", "0", "0"], ["s2", "0", "0", "1", "0"]]
+    assert lines[3] == "s2: 'a': None"
+
+
+def test_a_plan_says_that_nothing_was_written() -> None:
+    """It looks so much like a report."""
+    assert told(TextPlan("d", (), 0.0)).endswith("Nothing was written.")
+
+
+@pytest.mark.parametrize(("fate", "word"), [(Fate.NOT_SENT, "not sent"), (Fate.APPLIED, "applied")])
+def test_fates_are_plain_words(fate: Fate, word: str) -> None:
+    """Underscores are for machines."""
+    assert word_of(fate) == word
