@@ -107,3 +107,17 @@ def test_a_plan_counts_edits_requests_and_writes() -> None:
 
     assert (told["edits"], told["requests"], told["writes"]) == (3, 2, 1)
     assert told["batches"][0][0]["replaceAllText"]["containsText"]["text"] == "a"
+
+
+def test_operations_settled_together_are_noted_together_and_before_they_are_announced() -> None:
+    """A journal that is cut between two halves of a batch would contradict itself."""
+    told: list[object] = []
+    operations = OPERATIONS[:2]
+
+    with Fates(operations, told.append, ManualClock(), 60.0, lambda *noted: told.append(noted)) as fates:
+        fates.settle(operations, Fate.APPLIED)
+        fates.settle(operations, Fate.REJECTED)
+
+    kinds = [type(each) for each in told]
+    assert kinds == [OperationAccepted, OperationAccepted, tuple, OperationSettled, OperationSettled]
+    assert told[2] == (operations, Fate.APPLIED, None)

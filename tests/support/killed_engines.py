@@ -41,12 +41,14 @@ class Lives:
     """What became of a run whose process was killed again and again.
 
     Attributes:
+        seed: of the profile.
         reports: of the last process, by presentation.
         kills_count: how often it was killed.
         resumed_calls_count: how many calls were resumed rather than begun.
         audit: reports and decks against the server's ledger.
     """
 
+    seed: int
     reports: dict[str, BatchReport] = field(default_factory=dict)
     kills_count: int = 0
     resumed_calls_count: int = 0
@@ -90,7 +92,7 @@ class _Run:
         self._world, self._profile, self._decks, self._dice = world, profile, decks, dice
         self._folder, self._redacts_texts = folder, redacts_texts
         self._path = folder / "journal"
-        self._lives = Lives()
+        self._lives = Lives(profile.seed)
 
     async def to_the_end(self, kills: int) -> Lives:
         settings = settings_of(self._profile)
