@@ -109,7 +109,8 @@ class Recovery:
         except SlidesError:  # there is no seeing what happened, so what is known stands
             return Ending(_fate_of(error, errand), error)
         if isinstance(error, InvalidRequest):
-            return Ending(Fate.REJECTED, error, split(batch, error.request_index).batches)
+            parts = split(batch, error.request_index, self._settings.slides_api_batch_size)
+            return Ending(Fate.REJECTED, error, parts.batches)
         return error
 
     def _needs_a_look(self, error: SlidesError, errand: Errand) -> bool:

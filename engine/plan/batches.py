@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engine.plan.operations import Batch, PlannedRequest, ReplaceText, replace_all_text
+from engine.plan.planner import pack
 
 _Requests = tuple[PlannedRequest, ...]
 
@@ -20,19 +21,21 @@ class Split:
     batches: tuple[Batch, ...]
 
 
-def split(batch: Batch, failed_index: int | None) -> Split:
+def split(batch: Batch, failed_index: int | None, batch_size: int) -> Split:
     """Take apart a batch that the server called invalid; order is kept.
 
-    One bad edit of one slide costs one more write when the server names it, and about `2 * log2(n)` more when
-    it does not, or when `n` slides share the request.
+    One bad edit costs one more write when the server names its request, two when several slides share that
+    request and their parts fit the batch, and about `2 * log2(n)` for `n` edits when the server names none.
 
     Args:
         batch: refused as a whole, so nothing of it was applied.
         failed_index: which entry of `requests` the server named, None if none.
+        batch_size: most requests in one batch.
 
     Returns:
-        With an index: the bad request is refused if it holds one operation, else halved by slides.  Without:
-        the batch in two halves.  Every batch returned is smaller, so that repeated splitting comes to an end.
+        With an index: the bad request is refused if it holds one operation, else each of its slides gets a
+        request of its own in its place, so that the server can name the slide.  Without: the batch in two
+        halves.  Operations or shared requests become fewer, so that repeated splitting comes to an end.
     """
     if len(batch.operations) == 1:
         return Split(batch.operations, ())
@@ -41,8 +44,8 @@ def split(batch: Batch, failed_index: int | None) -> Split:
     before, bad, after = _around(batch.requests, failed_index)
     if len(bad.operations) == 1:
         return Split(bad.operations, _batches(batch, before + after))
-    first, second = _halves((bad,))
-    return Split((), _batches(batch, before + first, second + after))
+    apart = tuple(replace_all_text((operation,)) for operation in bad.operations)
+    return Split((), tuple(pack(before + apart + after, batch_size)))
 
 
 def _around(requests: _Requests, index: int) -> tuple[_Requests, PlannedRequest, _Requests]:

@@ -47,7 +47,7 @@ def plan(
             groups = [_one_each(of_slide) for of_slide in _by_slide(operations)]
         case Strategy.COALESCED:
             groups = [_coalesce(operations, max_bytes)]
-    return [batch for requests in groups for batch in _pack(requests, batch_size, max_bytes)]
+    return [batch for requests in groups for batch in pack(requests, batch_size, max_bytes)]
 
 
 def _one_each(operations: Iterable[ReplaceText]) -> list[PlannedRequest]:
@@ -89,7 +89,10 @@ def _fit(operations: tuple[ReplaceText, ...], max_bytes: int) -> list[PlannedReq
     return _fit(operations[:half], max_bytes) + _fit(operations[half:], max_bytes)
 
 
-def _pack(requests: Iterable[PlannedRequest], batch_size: int, max_bytes: int) -> Iterator[Batch]:
+def pack(
+    requests: Iterable[PlannedRequest], batch_size: int, max_bytes: int = MAX_BODY_BYTES
+) -> Iterator[Batch]:
+    """Yield batches of `requests`, in order and as full as may be; limits as for `plan`."""
     packed: list[PlannedRequest] = []
     size_bytes = _ENVELOPE_BYTES
     for request in requests:

@@ -1,6 +1,7 @@
 """What becomes of an edit in bad weather; the truth is what the pretended server committed."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -148,6 +149,24 @@ class TestAfterARefusal:
         }
         assert isinstance(next(o.error for o in report.operations if o.error), InvalidRequest)
 
+    @pytest.mark.parametrize(("names_the_request", "most_extra_writes"), [(True, 2), (False, 17)])
+    async def test_one_bad_edit_in_two_hundred_costs_few_writes(
+        self, *, names_the_request: bool, most_extra_writes: int
+    ) -> None:
+        """A minute has fifty-four, and the other edits should be in the first of them."""
+        edits = {f"{{{{{number}}}}}": "x" for number in range(200)}
+        slides = PretendSlides({"s1": "".join(edits)}, bad_text="{{137}}")
+        if not names_the_request:
+            named = slides._refuse_bad
+            slides._refuse_bad = lambda body: _without_index(named, body)
+
+        report = await edit(slides, edits, slides_api_batch_size=200)
+
+        refused = [o.find for o in report.operations if o.fate is not Fate.APPLIED]
+        assert refused == ["{{137}}"]
+        writes_count = sum(body is not None for _, _, _, body in slides.attempts)
+        assert writes_count <= 1 + most_extra_writes
+
     async def test_reads_the_revision_when_the_server_does_not_say_which_request_is_bad(self) -> None:
         """The text of a revision mismatch is undocumented, so a bare 400 may be one."""
         slides = PretendSlides(TEXTS)
@@ -273,6 +292,14 @@ def _move_and_raise(slides: PretendSlides, refusals: list[InvalidRequest]) -> No
     if refusals:
         slides.revision += 1
         raise refusals.pop()
+
+
+def _without_index(refuse: Callable[[dict[str, object]], None], body: dict[str, object]) -> None:
+    try:
+        refuse(body)
+    except InvalidRequest as error:
+        error.request_index = None
+        raise
 
 
 def _raise(error: Exception) -> dict[str, object]:
