@@ -1,7 +1,6 @@
 """The file of a journal: open in one process at a time, readable by its owner alone, only appended to."""
 
 import asyncio
-import fcntl
 import os
 import secrets
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from engine.journal.records import JournalError, Record, decode, encode
 from engine.journal.replay import CallState, replay
 
 _MODE = 0o600
+sync_data = getattr(os, "fdatasync", os.fsync)  # macOS has no other
 
 
 class Journal:
@@ -100,7 +100,7 @@ class Journal:
             JournalError: the disk does not take it.
         """
         try:
-            await asyncio.to_thread(os.fdatasync, self._descriptor)
+            await asyncio.to_thread(sync_data, self._descriptor)
         except OSError as error:
             raise JournalError(f"{self.path}: the journal cannot be written: {error.strerror}") from None
 
@@ -131,7 +131,7 @@ def _open(path: Path) -> int:
     except OSError as error:
         raise JournalError(f"{path}: the journal cannot be opened: {error.strerror}") from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor)
         os.fchmod(descriptor, _MODE)
         _sync_folder(path.parent)
     except OSError as error:
@@ -143,6 +143,12 @@ def _open(path: Path) -> int:
         )
         raise JournalError(f"{path}: {reason}") from None
     return descriptor
+
+
+def _lock(descriptor: int) -> None:
+    import fcntl  # noqa: PLC0415 - Windows has none, and an engine without a journal needs none
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sync_folder(folder: Path) -> None:

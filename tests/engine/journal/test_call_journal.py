@@ -1,11 +1,11 @@
 """What one call writes into its journal."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from engine.events import AttemptOutcome, Fate
+from engine.journal import file
 from engine.journal.call_journal import CallJournal
 from engine.journal.file import Journal
 from engine.journal.records import Answered, CallBegun, Intended, JournalError, Settled
@@ -46,7 +46,7 @@ async def test_the_intent_is_on_the_disk_before_anything_leaves(
         writes = [body for _, _, _, body in slides.attempts if body is not None]
         writes_at_sync.append((len(intents), len(writes)))
 
-    monkeypatch.setattr(os, "fdatasync", sync)
+    monkeypatch.setattr(file, "sync_data", sync)
 
     await edit_with(path, slides, batch_strategy="per_slide")
 
@@ -61,7 +61,7 @@ async def test_nothing_leaves_if_the_disk_does_not_take_the_intent(
     def fail(_: int) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(os, "fdatasync", fail)
+    monkeypatch.setattr(file, "sync_data", fail)
     slides = PretendSlides(TEXTS)
 
     with pytest.raises(JournalError, match="Input/output error"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.events import Fate
+from engine.journal import file
 from engine.journal.file import Journal, make_salt
 from engine.journal.records import JournalError, encode
 from tests.support.journals import begun, intended, records_of, settled
@@ -135,7 +136,7 @@ async def test_a_disk_that_fails_to_sync_is_an_error(path: Path, monkeypatch: py
         raise OSError(5, "Input/output error")
 
     with Journal(path) as journal:
-        monkeypatch.setattr(os, "fdatasync", fail)
+        monkeypatch.setattr(file, "sync_data", fail)
         with pytest.raises(JournalError, match="the journal cannot be written: Input/output error"):
             await journal.sync()
 
@@ -150,7 +151,7 @@ async def test_others_go_on_while_the_disk_takes_its_time(
         asyncio.run_coroutine_threadsafe(others.wait(), loop).result(timeout=10)
 
     with Journal(path) as journal:
-        monkeypatch.setattr(os, "fdatasync", slow)
+        monkeypatch.setattr(file, "sync_data", slow)
         syncing = asyncio.create_task(journal.sync())
         await asyncio.sleep(0)
         others.set()
