@@ -166,7 +166,7 @@ async def test_a_deadline_that_has_passed_is_refused_at_once() -> None:
     bench.assert_at_rest()
 
 
-async def test_a_crowd_that_waits_sets_one_alarm_and_sleeps(self) -> None:
+async def test_a_crowd_that_waits_sets_one_alarm_and_sleeps() -> None:
     """Waiters that wake up in turns to look at the clock keep a core busy for nothing."""
     bench = Bench(ceiling=100, writes_per_minute=1)
     sleeps: list[float] = []
