@@ -51,6 +51,18 @@ EXPECTED = [
 ]
 
 
+def test_no_failure_brings_its_stack_along(caplog: pytest.LogCaptureFixture) -> None:
+    """In an outage there is one per attempt; writing the stacks of thousands keeps a core busy."""
+    caplog.set_level(logging.DEBUG, "deckstorm.engine")
+
+    for event, _, _ in EXPECTED:
+        EventLog()(event)
+
+    assert [(record.exc_info, record.stack_info) for record in caplog.records] == [(None, None)] * len(
+        EXPECTED
+    )
+
+
 @pytest.mark.parametrize(("event", "level", "sentence"), EXPECTED)
 def test_each_event_is_a_sentence_at_its_level(
     event: Event, level: int, sentence: str, caplog: pytest.LogCaptureFixture

@@ -18,7 +18,8 @@ from engine.errors import (
 )
 from engine.events import Fate
 from engine.results import BatchReport
-from tests.support.engines import edit
+from tests.support.engines import DECK, edit, pretend_engine
+from tests.support.manual_clock import RunningClock
 from tests.support.pretend_slides import WRITE_WEATHER, PretendSlides
 
 TEXTS = {"s1": "{{a}} and {{b}}", "s2": "{{a}}"}
@@ -178,6 +179,27 @@ class TestAfterARefusal:
         assert _fates(report) == {Fate.APPLIED}
         assert len(slides.commits) == 1
 
+    async def test_a_batch_that_the_server_finds_too_large_is_sent_in_parts(self) -> None:
+        """How many requests Google takes is written nowhere, and any limit of ours may be above it."""
+        slides = PretendSlides(TEXTS)
+        slides._refuse_bad = _refuse_more_than_one
+
+        report = await edit(slides, EDITS)
+
+        assert _fates(report) == {Fate.APPLIED}
+        assert [len(requests) for requests in slides.commits] == [1, 1]
+
+    async def test_one_calls_failures_do_not_use_up_the_retries_of_another(self) -> None:
+        """A counter that all calls share lets the first one to fail decide for all."""
+        slides, clock = PretendSlides(TEXTS, ["race"] * 5), RunningClock()
+        engine = pretend_engine(slides, clock, batch_retry_attempts=2)
+
+        calls = asyncio.gather(*(engine.replace_text(DECK, {"{{a}}": "Ada"}) for _ in range(2)))
+        await clock.run(calls)
+
+        first, second = await calls
+        assert (_fates(first), _fates(second)) == ({Fate.REJECTED}, {Fate.APPLIED})
+
     async def test_waits_out_a_full_quota(self) -> None:
         """Nothing was applied, so patience is all it takes."""
         report = await edit(PretendSlides(TEXTS, ["429"] * 6), EDITS)
@@ -300,6 +322,11 @@ def _without_index(refuse: Callable[[dict[str, object]], None], body: dict[str, 
     except InvalidRequest as error:
         error.request_index = None
         raise
+
+
+def _refuse_more_than_one(body: dict[str, list[object]]) -> None:
+    if len(body["requests"]) > 1:
+        raise InvalidRequest("400 INVALID_ARGUMENT: too many requests in the batch", http_status=400)
 
 
 def _raise(error: Exception) -> dict[str, object]:

@@ -16,7 +16,7 @@ _FIRST_SEEDS = {
     "breaker lets everybody try": 2,
     "breaker never opens": 2,
     "breaker ignores epochs": 17,
-    "no fallback to sequential": 20,
+    "no fallback to sequential": 86,
     "permit leaked on cancel": 6,
     "refused token kept": 5,
     "doubt told as not sent": 37,

@@ -166,6 +166,29 @@ async def test_a_deadline_that_has_passed_is_refused_at_once() -> None:
     bench.assert_at_rest()
 
 
+async def test_a_crowd_that_waits_sets_one_alarm_and_sleeps() -> None:
+    """Waiters that wake up in turns to look at the clock keep a core busy for nothing."""
+    bench = Bench(ceiling=100, writes_per_minute=1)
+    sleeps: list[float] = []
+    plain_sleep = bench.clock.sleep
+
+    async def counted_sleep(seconds: float) -> None:
+        sleeps.append(seconds)
+        await plain_sleep(seconds)
+
+    bench.clock.sleep = counted_sleep
+    await bench.call("first", seconds=0.0)
+    sleeps.clear()
+    crowd = [asyncio.create_task(bench.call(str(n))) for n in range(100)]
+    await bench.clock.advance(60.0)
+
+    assert sleeps == [pytest.approx(61.0)]
+    for task in crowd:
+        task.cancel()
+    await asyncio.wait(crowd)
+    bench.assert_at_rest()
+
+
 class TestWithAnOpenBreaker:
     async def _open(self, **settings: object) -> Bench:
         bench = Bench(ceiling=4, circuit_breaker_threshold=2, circuit_breaker_timeout=10.0, **settings)
@@ -222,6 +245,23 @@ class TestWithAnOpenBreaker:
         assert admissions[0].is_trial
         assert admissions[0].reservation is not None
         assert admissions[0].reservation.kind is CallKind.READ
+
+    async def test_a_trial_that_ends_in_a_bug_gives_its_place_back(self) -> None:
+        """An error that nobody thought of must not shut the shop until its lease is over."""
+        bench = await self._open()
+
+        async def stumble() -> None:
+            async with bench.dispatcher.admit(CallKind.READ, FAR, {}):
+                raise KeyError("reply")
+
+        stumbling = asyncio.create_task(stumble())
+        await bench.clock.advance(12.0)
+        heir = asyncio.create_task(bench.call("heir", CallKind.READ, seconds=0.0))
+        await quiet()
+
+        assert isinstance(stumbling.exception(), KeyError)
+        assert heir.done()
+        bench.assert_at_rest()
 
 
 class TestAfterTheAttempt:

@@ -58,6 +58,16 @@ async def test_no_more_connections_than_the_pool_holds() -> None:
     assert server.open_peak <= 2
 
 
+@pytest.mark.parametrize("status", [302, 400, 429, 503])
+async def test_an_answer_that_is_no_success_gives_its_connection_back(status: int) -> None:
+    """Refusals that are tried again without being read to the end would empty the pool."""
+    async with rough_server(reply(status, b"no" * 9_000)) as server, _connections(pool_size=1) as connections:
+        answers = [await _get(connections, server) for _ in range(5)]
+
+    assert [answer.status for answer in answers] == [status] * 5
+    assert server.open_peak == 1
+
+
 async def test_without_a_limit_every_call_may_have_a_connection() -> None:
     """This is the client of the incident."""
     waiting = asyncio.Event()

@@ -132,6 +132,7 @@ class TestQuota:
         (409, errors.RevisionConflict),
         (413, errors.InvalidRequest),
         (418, errors.Rejected),
+        (429, errors.QuotaExceeded),
         (500, errors.ServerFailed),
         (502, errors.ServerFailed),
         (503, errors.ServerFailed),
