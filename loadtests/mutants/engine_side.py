@@ -193,7 +193,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "breaker ignores epochs",
         ENGINE,
         (instead(BatchOperationCircuitBreaker, "_state_of", lambda self, _permit: self._state),),
-        scenario="outage",
+        scenario="brownout",
     ),
     Mutant(
         "no fallback to sequential",

@@ -6,7 +6,8 @@ from loadtests.mutants.trying import EVERY_MUTANT, profiles_for, try_mutant
 from loadtests.swarm.episode import live_through
 
 _MOST_SEEDS = 60
-# Where the first seeds do not meet the weather it takes.  `python -m loadtests.mutants` begins at the first.
+# Where the first seeds do not meet the weather it takes; `python -m loadtests.mutants NAME` begins at 0.
+# An engine that became better at something may need another one here.
 _FIRST_SEEDS = {
     "lock kept on cancel": 3,
     "quota counted from the answer": 4,
@@ -15,7 +16,7 @@ _FIRST_SEEDS = {
     "breaker counts refusals": 25,
     "breaker lets everybody try": 2,
     "breaker never opens": 2,
-    "breaker ignores epochs": 17,
+    "breaker ignores epochs": 15,
     "no fallback to sequential": 86,
     "permit leaked on cancel": 6,
     "refused token kept": 5,
@@ -44,6 +45,6 @@ def test_a_missing_safeguard_breaks_a_promise_that_holds_with_it(name: str) -> N
     kill = try_mutant(_MOST_SEEDS, name, first_seed)
     sound = [live_through(profile) for profile in profiles_for(name, kill.seeds_count, first_seed)]
 
-    assert kill.promise is not None, f"{name} survived {_MOST_SEEDS} seeds"
+    assert kill.promise is not None, f"{name} survived {_MOST_SEEDS} seeds from {first_seed} on"
     assert kill.text
     assert [episode.broken for episode in sound if episode.broken] == []
