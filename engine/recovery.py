@@ -109,6 +109,10 @@ class Recovery:
         except SlidesError:  # there is no seeing what happened, so what is known stands
             return Ending(_fate_of(error, errand), error)
         if isinstance(error, InvalidRequest):
+            if (
+                errand.is_in_doubt
+            ):  # what a front end refuses unread says nothing of a copy that it let through
+                return await self.give_up(error, batch, job, errand)
             parts = split(batch, error.request_index, self._settings.slides_api_batch_size)
             return Ending(Fate.REJECTED, error, parts.batches)
         return error
@@ -132,9 +136,10 @@ class Recovery:
             if witness is Witness.UNKNOWN:
                 return Ending(Fate.INDETERMINATE, error)
             errand.is_in_doubt = False  # copies under way carry the old revision, which is refused by now
-        if isinstance(error, InvalidRequest):
+        if isinstance(error, InvalidRequest) and has_moved:
+            return RevisionConflict(str(error), http_status=400)
+        if isinstance(error, InvalidRequest) and error.request_index is not None:
             errand.is_in_doubt = False  # nobody wrote since, so every copy is refused for what it says
-            return RevisionConflict(str(error), http_status=400) if has_moved else error
         return error
 
     async def give_up(self, error: SlidesError, batch: Batch, job: Job, errand: Errand) -> Ending:

@@ -90,6 +90,15 @@ class TestAfterAnAmbiguousWrite:
         assert isinstance(report.operations[0].error, RecordLayerFailure)
         assert slides.commits == []
 
+    async def test_a_refusal_that_names_no_request_leaves_the_doubt(self) -> None:
+        """A front end that finds the second copy too long says nothing of the first, which may land yet."""
+        slides = PretendSlides(TEXTS, ["lost before", "413"])
+
+        report = await edit(slides, EDITS)
+
+        assert _fates(report) == {Fate.INDETERMINATE}
+        assert slides.commits == []
+
     async def test_says_indeterminate_when_it_cannot_look(self) -> None:
         """Blind, nothing can be said."""
         slides = PretendSlides(TEXTS, ["lost before"])

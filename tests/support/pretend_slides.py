@@ -20,7 +20,18 @@ from engine.errors import (
 from engine.policy.pacing import CallKind
 from engine.wire.transport import Call
 
-WRITE_WEATHER = ("ok", "lost before", "lost after", "corrupt before", "503", "429", "race", "down", "rival")
+WRITE_WEATHER = (
+    "ok",
+    "lost before",
+    "lost after",
+    "corrupt before",
+    "503",
+    "429",
+    "413",
+    "race",
+    "down",
+    "rival",
+)
 
 
 class PretendSlides:
@@ -124,6 +135,7 @@ def _before(word: str, on_sent: Callable[[], None]) -> SlidesError:
         "corrupt before": RecordLayerFailure("[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC]"),
         "503": ServerFailed("503 UNAVAILABLE", http_status=503),
         "429": QuotaExceeded("429 RESOURCE_EXHAUSTED", http_status=429),
+        "413": InvalidRequest("413 UNKNOWN: Unknown Error.", http_status=413),
         "401": Unauthenticated("401 UNAUTHENTICATED", http_status=401),
         "race": CannotBeApplied("Invalid requests[0]: This request cannot be applied", http_status=400),
     }
