@@ -49,8 +49,10 @@ LATE = [
     "kind: http.delay, by: 45s, point: after_commit",
     "kind: api.slow_commit, by: 45s, point: before_commit",
 ]
-REFUSED = "kind: tcp.refuse, for: 10s, point: on_accept"
-CUT_WHILE_IDLE = "kind: tcp.idle_reset, after: 2s, point: on_accept"
+# Both end halfway between two tries, 8 and 16 seconds apart: the real world's clock may be late by much.
+REFUSED = "kind: tcp.refuse, for: 16s, point: on_accept"
+CUT_WHILE_IDLE = "kind: tcp.idle_reset, after: 4s, point: on_accept"
+UNHURRIED = {"batch_retry_delay": 16.0, "speed": 10.0}
 ON_CONNECTIONS = [
     case for case in CASES if is_of_connections(case) and case.kind not in {"tcp.refuse", "tcp.idle_reset"}
 ]
@@ -111,13 +113,13 @@ def on_connections(strategy: Strategy) -> dict[str, Course]:
         )
         for case in ON_CONNECTIONS
     }
-    courses[REFUSED] = a_course(at_the_beginning_and_amid_a_write(REFUSED), strategy, batch_retry_delay=8.0)
+    courses[REFUSED] = a_course(at_the_beginning_and_amid_a_write(REFUSED), strategy, **UNHURRIED)
     # Idle is a connection whose client backs off.
     resting = [
         f"id: it, where: {{connection: 1}}, often: {{count: 1}}, fault: {{{CUT_WHILE_IDLE}}}",
         f"id: pause, where: {{{WRITES}}}, often: {{count: 1}}, fault: {{kind: api.unavailable}}",
     ]
-    courses[CUT_WHILE_IDLE] = a_course(resting, strategy, batch_retry_delay=8.0)
+    courses[CUT_WHILE_IDLE] = a_course(resting, strategy, **UNHURRIED)
     return courses
 
 
