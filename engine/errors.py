@@ -23,6 +23,8 @@ SlidesError
     └── ServerFailed        5xx
 """
 
+from enum import StrEnum
+
 
 class SlidesError(Exception):
     """Base of every error the engine raises.
@@ -107,8 +109,21 @@ class Rejected(SlidesError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class QuotaScope(StrEnum):
+    """Whose quota it is."""
+
+    USER = "user"
+    PROJECT = "project"
+
+
 class QuotaExceeded(Rejected):
-    """Too many calls in the quota's window."""
+    """Too many calls in the quota's window.
+
+    Attributes:
+        scope: whose quota it was, when Google names it.
+    """
+
+    scope: QuotaScope | None = None
 
 
 class RevisionConflict(Rejected):

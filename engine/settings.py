@@ -48,7 +48,9 @@ class EngineSettings(BaseModel):
         batch_strategy: how edits become batches.
         writes_per_minute: the write quota of the user whose credentials are used.
         reads_per_minute: the read quota of that user.
-        quota_use_share: the part of both quotas the engine allows itself.
+        project_writes_per_minute: the write quota of the credentials' project, all its users together.
+        project_reads_per_minute: the read quota of that project.
+        quota_use_share: the part of every quota the engine allows itself.
         operation_deadline: seconds after which an operation has its fate, whatever happens.
         include_notes: also edit the speaker notes of each slide.
         lock_enabled: one writer per presentation; off only to show what happens without.
@@ -74,6 +76,8 @@ class EngineSettings(BaseModel):
     batch_strategy: Strategy = Strategy.COALESCED
     writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 60
     reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    project_writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    project_reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 3_000
     quota_use_share: Annotated[float, Field(ge=0.01, le=1)] = 0.9
     operation_deadline: Annotated[float, Field(ge=0.01, le=86_400)] = 900.0
     include_notes: bool = True
@@ -124,8 +128,11 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
+_QUOTAS = ("writes_per_minute", "reads_per_minute", "project_writes_per_minute", "project_reads_per_minute")
+
+
 def _refuse_impossible_combinations(settings: EngineSettings) -> None:
-    for name in ("writes_per_minute", "reads_per_minute"):
+    for name in _QUOTAS:
         quota = getattr(settings, name)
         if math.floor(quota * settings.quota_use_share) < 1:
             raise SettingsError(

@@ -65,8 +65,8 @@ def schedule(decks: Sequence[Deck], settings: EngineSettings, server: Server, ti
         for deck in decks
     }
     pace = {
-        READ: _Pace(_windows("read", settings.reads_per_minute, settings, server.quota)),
-        WRITE: _Pace(_windows("write", settings.writes_per_minute, settings, server.quota)),
+        READ: _Pace(_windows("read", settings, server.quota)),
+        WRITE: _Pace(_windows("write", settings, server.quota)),
     }
     calls, elapsed = _laid_out(chains, lanes_count, seconds, pace)
     token = PlannedCall(TOKEN, None, f"{TOKEN}#1", 0.0, 0)
@@ -147,10 +147,9 @@ class _Pace:
         return wanted_at
 
 
-def _windows(
-    kind: CallKind, per_minute: int, settings: EngineSettings, quota: Quota
-) -> list[tuple[int, float]]:
+def _windows(kind: CallKind, settings: EngineSettings, quota: Quota) -> list[tuple[int, float]]:
     """Return what the engine allows itself, and what the server allows, less what others take."""
+    per_minute = min(getattr(settings, f"{scope}{kind}s_per_minute") for scope in ("", "project_"))
     own = [(int(per_minute * settings.quota_use_share), _WINDOW_SECONDS)] * settings.pacer_enabled
     keeper, others = QuotaKeeper(quota), getattr(quota.others, f"{kind}s_per_minute")
     for_user = keeper.limit(kind, "user")

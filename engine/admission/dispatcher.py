@@ -18,7 +18,7 @@ from engine.admission.waits import WaitMeter, Waits, add_difference
 from engine.clock import Clock
 from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaExceeded
 from engine.policy.circuit_breaker import Refusal
-from engine.policy.pacing import CallKind, Pacing, Reservation
+from engine.policy.pacing import CallKind, Pacer, Reservation
 from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal
 
 
@@ -38,9 +38,7 @@ class _Line:
 class Dispatcher:
     """Admits attempts; each admission is settled exactly once, when its block ends."""
 
-    def __init__(
-        self, *, breaker: BreakerGate, limiter: Limiter, pacing: Pacing | None, clock: Clock
-    ) -> None:
+    def __init__(self, *, breaker: BreakerGate, limiter: Limiter, pacing: Pacer | None, clock: Clock) -> None:
         self._breaker = breaker
         self._limiter = limiter
         self._pacing = pacing
@@ -192,17 +190,21 @@ class Dispatcher:
             self._refused_until = now + permit.retry_after_seconds
             return self._refused_until
         kind = CallKind.READ if permit.is_trial else line.kind
-        ready_at = now if self._pacing is None else self._pacing.ready_at(now, kind)
-        if self._limiter.has_room and ready_at <= now:
+        has_room = self._limiter.has_room
+        reservation = self._place_in_quota(kind, now) if has_room else math.inf
+        if not isinstance(reservation, float):
             line.meter.switch(None, now)
-            reservation = None if self._pacing is None else self._pacing.reserve(now, kind)
             allowed_count = None if self._pacing is None else self._pacing.allowed_count(now, kind)
             slot = self._limiter.take()
             in_flight, limit = self._limiter.in_flight, self._limiter.limit
             return Admission(permit, slot, reservation, in_flight, limit, allowed_count)
         self._breaker.settle(permit, BreakerSignal.IGNORED, now)
-        line.meter.switch("quota" if self._limiter.has_room else "slot", now)
-        return ready_at if self._limiter.has_room else math.inf
+        line.meter.switch("quota" if has_room else "slot", now)
+        return reservation
+
+    def _place_in_quota(self, kind: CallKind, now: float) -> Reservation | float | None:
+        """Take a place in the quota, or say when to ask again; None if calls are not paced."""
+        return None if self._pacing is None else self._pacing.take(now, kind)
 
     def _set_alarm(self, wake_at: float, now: float) -> None:
         if self._alarm is not None and wake_at != self._alarm_at:
@@ -218,9 +220,10 @@ class Dispatcher:
         self._serve()
 
 
-def _settle_quota(pacing: Pacing, reservation: Reservation, admission: Admission, now: float) -> None:
+def _settle_quota(pacing: Pacer, reservation: Reservation, admission: Admission, now: float) -> None:
     if not admission.was_sent:
         pacing.refund(reservation)
     elif admission.verdict is not None and admission.verdict.pacer is PacerSignal.THROTTLED:
-        asked = admission.error.retry_after_seconds if isinstance(admission.error, QuotaExceeded) else None
-        pacing.throttled(reservation, now, asked)
+        known = admission.error if isinstance(admission.error, QuotaExceeded) else None
+        asked, scope = (known.retry_after_seconds, known.scope) if known else (None, None)
+        pacing.throttled(reservation, now, asked, scope)

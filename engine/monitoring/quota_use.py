@@ -7,7 +7,8 @@ from collections import deque
 from threading import Lock
 
 from engine.events import AttemptAdmitted, AttemptOutcome, AttemptSettled
-from engine.policy.pacing import WINDOW_SECONDS, CallKind
+from engine.policy.pacing import CallKind
+from engine.policy.sliding_log import WINDOW_SECONDS
 
 WRITE = "presentations.batchUpdate"
 

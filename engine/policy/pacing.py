@@ -1,24 +1,17 @@
-"""When the next call fits the quota: a sliding log of actual send times.
+"""Whether a call fits all the quotas it counts against: the user's and the project's, reads and writes apart.
 
-A token bucket that holds a minute's quota admits twice the quota in its first minute, and a fixed cycle
-does so at its edge.  The log admits at most the quota in every window, and reaches it.  A place that is
-reserved but not yet sent counts as taken, however long that lasts, because its send time is still to come.
+Google counts a call in both at once (https://developers.google.com/workspace/slides/api/limits), so a call is
+admitted when both have room at that instant, and then takes a place in both.
 """
 
-import math
-from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
+from engine.errors import QuotaScope
+from engine.policy.sliding_log import SlidingLog
 from engine.settings import EngineSettings
-
-WINDOW_SECONDS = 60.0
-ARRIVAL_SPREAD_SECONDS = 1.0  # calls sent a window apart may arrive closer together by this much
-CUT_SHARE = 0.7  # of what was admitted when others were found to use the quota
-RECOVERY_SHARE = 0.05  # of the quota, regained per window without a 429
-
-_ROUNDING = 1e-9  # of a window: its end, worked out by adding, counts as its end
 
 
 class CallKind(StrEnum):
@@ -30,159 +23,64 @@ class CallKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A place in the quota; settle it with `sent` or `refund`; after `sent` it may also be `throttled`."""
+    """A place in the quotas; settle it with `sent` or `refund`; after `sent` it may also be `throttled`."""
 
     kind: CallKind
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """Since `at` a window holds `allowed_count` calls; reservations below `first_number` were made before."""
+class Pacer(Protocol):
+    """Who says when calls fit the quota; all times are monotonic seconds."""
 
-    allowed_count: int
-    at: float
-    first_number: int
-
-
-class SlidingLog:
-    """The calls of one quota; all times are monotonic seconds.
-
-    Args:
-        quota_count: calls that the server allows per window.
-        use_share: the part of it that may be used.
-
-    Raises:
-        ValueError: nothing of the quota would be left.
-    """
-
-    def __init__(self, quota_count: int, use_share: float = 1.0) -> None:
-        self._quota_count = quota_count
-        self._ceiling_count = math.floor(quota_count * use_share)
-        if self._ceiling_count < 1:
-            raise ValueError(f"{use_share:g} of a quota of {quota_count} leaves no call at all")
-        self._span_seconds = WINDOW_SECONDS + ARRIVAL_SPREAD_SECONDS
-        self._unsent: set[int] = set()
-        self._sent_at: list[float] = []
-        self._reserved_count = 0
-        self._cut: _Cut | None = None
-        self._blocked_until = -math.inf
-
-    def allowed_count(self, now: float) -> int:
-        """Return how many calls a window may hold at present, given what was learned from 429s."""
-        if self._cut is None:
-            return self._ceiling_count
-        step_count = max(1, math.floor(RECOVERY_SHARE * self._quota_count))
-        regained = self._clean_windows_count(self._cut, now) * step_count
-        return min(self._ceiling_count, self._cut.allowed_count + regained)
-
-    def ready_at(self, now: float) -> float:
-        """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
-        self._forget_old(now)
-        return self._free_at(max(now, self._blocked_until), self._sent_at, len(self._unsent))
-
-    def reserve(self, now: float) -> int:
-        """Take a place and return its number; raises ValueError if `ready_at` is later than `now`."""
-        if self.ready_at(now) > now:
-            raise ValueError("no place in the quota yet; ask ready_at first")
-        self._reserved_count += 1
-        self._unsent.add(self._reserved_count)
-        return self._reserved_count
-
-    def sent(self, number: int, now: float) -> None:
-        """Note that the call of place `number` left at `now`; said twice, it was sent twice."""
-        self._unsent.discard(number)
-        insort(self._sent_at, now)
-
-    def refund(self, number: int) -> None:
-        """Give a place back that was not sent."""
-        self._unsent.discard(number)
-
-    def throttled(self, number: int, now: float, retry_after_seconds: float | None = None) -> None:
-        """Learn from a 429 to the call of place `number`.
-
-        The quota was full although our own calls did not fill it, so others use it too: go below our own
-        count.  Calls that were under way at the last cut met the old rate and teach nothing new.
-        """
-        self._blocked_until = max(self._blocked_until, now + (retry_after_seconds or 0.0))
-        self._forget_old(now)
-        used_count = self._used_count()
-        is_news = self._cut is None or number >= self._cut.first_number
-        if is_news and used_count < self._quota_count:
-            allowed_count = min(self.allowed_count(now), math.floor(CUT_SHARE * used_count))
-            self._cut = _Cut(max(1, allowed_count), now, self._reserved_count + 1)
-
-    def eta_seconds(self, count: int, now: float) -> float:
-        """Return after how many seconds the last of `count` further calls can be sent.
-
-        What is reserved is taken to be sent now, and no further 429 to come.
-        """
-        if count <= 0:
-            return 0.0
-        self._forget_old(now)
-        at, taken_at = max(now, self._blocked_until), sorted([*self._sent_at, *[now] * len(self._unsent)])
-        while count > 0 and self._next_step_at(at) < math.inf:
-            at = self._free_at(at, taken_at, 0)
-            taken_at.append(at)
-            count -= 1
-        if count > 0:
-            rounds_count, place = divmod(count - 1, self._ceiling_count)
-            free_at = _left_at(taken_at, len(taken_at) - self._ceiling_count + place, self._span_seconds)
-            at = max(at, free_at) + rounds_count * self._span_seconds
-        return at - now
-
-    def _free_at(self, at: float, taken_at: Sequence[float], unsent_count: int) -> float:
-        """Return the first moment, not before `at`, at which one more call fits behind those taken."""
-        while True:
-            waits_for = len(taken_at) + unsent_count - self.allowed_count(at)
-            free_at = _left_at(taken_at, waits_for, self._span_seconds)
-            step_at = self._next_step_at(at)
-            if free_at <= step_at or step_at == math.inf:
-                return max(at, free_at)
-            at = step_at
-
-    def _next_step_at(self, at: float) -> float:
-        """Return when more is allowed than at `at`; infinity if everything is."""
-        if self._cut is None or self.allowed_count(at) == self._ceiling_count:
-            return math.inf
-        return self._cut.at + (self._clean_windows_count(self._cut, at) + 1) * self._span_seconds
-
-    def _clean_windows_count(self, cut: _Cut, now: float) -> int:
-        return max(0, math.floor((now - cut.at) / self._span_seconds + _ROUNDING))
-
-    def _used_count(self) -> int:
-        return len(self._sent_at) + len(self._unsent)
-
-    def _forget_old(self, now: float) -> None:
-        del self._sent_at[
-            : bisect_right(self._sent_at, now, key=lambda sent_at: sent_at + self._span_seconds)
-        ]
-
-
-def _left_at(taken_at: Sequence[float], index: int, span_seconds: float) -> float:
-    """Return when call `index` has left the window; those beyond the list have not been sent yet."""
-    if index < 0:
-        return -math.inf
-    return taken_at[index] + span_seconds if index < len(taken_at) else math.inf
-
-
-class Pacing:
-    """The logs of one user's quotas, reads and writes apart; all times are monotonic seconds."""
-
-    def __init__(self, settings: EngineSettings) -> None:
-        share = settings.quota_use_share
-        self._logs = {
-            CallKind.READ: SlidingLog(settings.reads_per_minute, share),
-            CallKind.WRITE: SlidingLog(settings.writes_per_minute, share),
-        }
+    def take(self, now: float, kind: CallKind) -> Reservation | float:
+        """Take a place for a call that is sent right away, or return when to ask again."""
 
     def ready_at(self, now: float, kind: CallKind) -> float:
         """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
-        return self._logs[kind].ready_at(now)
 
     def allowed_count(self, now: float, kind: CallKind) -> int:
         """Return how many calls a window may hold at present, given what was learned from 429s."""
-        return self._logs[kind].allowed_count(now)
+
+    def sent(self, reservation: Reservation, now: float) -> None:
+        """Note that the call left the machine at `now`; said twice, it was sent twice."""
+
+    def refund(self, reservation: Reservation) -> None:
+        """Give a place back: nothing was sent."""
+
+    def throttled(
+        self,
+        reservation: Reservation,
+        now: float,
+        retry_after_seconds: float | None = None,
+        scope: QuotaScope | None = None,
+    ) -> None:
+        """Learn from a 429 that others use the quota too, and send nothing before the time it asked for.
+
+        `scope` is whose quota it was, if the answer said so.
+        """
+
+    def eta_seconds(self, count: int, now: float, kind: CallKind) -> float:
+        """Return after how many seconds, at the earliest, the last of `count` further calls can be sent."""
+
+
+class Pacing:
+    """The quotas of one user and project, as far as this process uses them: see `Pacer`."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._logs = {kind: logs_for(settings, kind) for kind in CallKind}
+
+    def take(self, now: float, kind: CallKind) -> Reservation | float:
+        """Take a place for a call that is sent right away, or return when to ask again."""
+        ready_at = self.ready_at(now, kind)
+        return self.reserve(now, kind) if ready_at <= now else ready_at
+
+    def ready_at(self, now: float, kind: CallKind) -> float:
+        """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
+        return ready_in_all_at(self._logs[kind].values(), now)
+
+    def allowed_count(self, now: float, kind: CallKind) -> int:
+        """Return how many calls a window may hold at present, given what was learned from 429s."""
+        return allowed_in_all_count(self._logs[kind].values(), now)
 
     def reserve(self, now: float, kind: CallKind) -> Reservation:
         """Take a place for a call that is sent right away.
@@ -190,22 +88,65 @@ class Pacing:
         Raises:
             ValueError: `ready_at` is later than `now`.
         """
-        return Reservation(kind, self._logs[kind].reserve(now))
+        if self.ready_at(now, kind) > now:
+            raise ValueError("no place in the quota yet; ask ready_at first")
+        [number] = {log.reserve(now) for log in self._logs[kind].values()}
+        return Reservation(kind, number)
 
     def sent(self, reservation: Reservation, now: float) -> None:
         """Note that the call left the machine at `now`; said twice, it was sent twice."""
-        self._logs[reservation.kind].sent(reservation.number, now)
+        for log in self._logs[reservation.kind].values():
+            log.sent(reservation.number, now)
 
     def refund(self, reservation: Reservation) -> None:
         """Give a place back: nothing was sent."""
-        self._logs[reservation.kind].refund(reservation.number)
+        for log in self._logs[reservation.kind].values():
+            log.refund(reservation.number)
 
     def throttled(
-        self, reservation: Reservation, now: float, retry_after_seconds: float | None = None
+        self,
+        reservation: Reservation,
+        now: float,
+        retry_after_seconds: float | None = None,
+        scope: QuotaScope | None = None,
     ) -> None:
         """Learn from a 429 that others use the quota too, and send nothing before the time it asked for."""
-        self._logs[reservation.kind].throttled(reservation.number, now, retry_after_seconds)
+        for log in concerned(self._logs[reservation.kind], scope).values():
+            log.throttled(reservation.number, now, retry_after_seconds)
 
     def eta_seconds(self, count: int, now: float, kind: CallKind) -> float:
-        """Return after how many seconds the last of `count` further calls can be sent."""
-        return self._logs[kind].eta_seconds(count, now)
+        """Return after how many seconds, at the earliest, the last of `count` further calls can be sent."""
+        return eta_in_all_seconds(self._logs[kind].values(), count, now)
+
+
+def logs_for(settings: EngineSettings, kind: CallKind) -> Mapping[QuotaScope, SlidingLog]:
+    """Return empty logs of the quotas that calls of a kind count against."""
+    share = settings.quota_use_share
+    user_count = getattr(settings, f"{kind}s_per_minute")
+    project_count = getattr(settings, f"project_{kind}s_per_minute")
+    return {
+        QuotaScope.USER: SlidingLog(user_count, share),
+        QuotaScope.PROJECT: SlidingLog(project_count, share, least_scale_count=user_count),
+    }
+
+
+def ready_in_all_at(logs: Iterable[SlidingLog], now: float) -> float:
+    """Return when all logs have room: none of them fills up again by itself."""
+    return max(log.ready_at(now) for log in logs)
+
+
+def allowed_in_all_count(logs: Iterable[SlidingLog], now: float) -> int:
+    """Return how many calls a window may hold by every log."""
+    return min(log.allowed_count(now) for log in logs)
+
+
+def eta_in_all_seconds(logs: Iterable[SlidingLog], count: int, now: float) -> float:
+    """Return after how many seconds the last of `count` calls fits the log that holds it up longest."""
+    return max(log.eta_seconds(count, now) for log in logs)
+
+
+def concerned(
+    logs: Mapping[QuotaScope, SlidingLog], scope: QuotaScope | None
+) -> Mapping[QuotaScope, SlidingLog]:
+    """Return the logs that a refusal teaches: of the scope it names, of all if it names none."""
+    return logs if scope is None else {scope: logs[scope]}

@@ -21,6 +21,7 @@ from engine.errors import (
     OutcomeUnknown,
     PermissionDenied,
     QuotaExceeded,
+    QuotaScope,
     Rejected,
     RevisionConflict,
     ServerFailed,
@@ -84,6 +85,7 @@ class _Envelope:
     message: str
     google_status: str
     reasons: frozenset[str]
+    quota_scope: QuotaScope | None = None
 
 
 def _error(status: int, envelope: _Envelope, retry_after: float | None) -> SlidesError:
@@ -100,6 +102,8 @@ def _error(status: int, envelope: _Envelope, retry_after: float | None) -> Slide
     )
     if isinstance(error, InvalidRequest):
         error.request_index = _request_index(envelope.message)
+    if isinstance(error, QuotaExceeded):
+        error.scope = envelope.quota_scope
     return error
 
 
@@ -146,15 +150,30 @@ def _envelope(parsed: dict[str, Any] | None, body: bytes) -> _Envelope:
         message if isinstance(message, str) else "no message",
         google_status if isinstance(google_status, str) else "",
         frozenset(_reasons(error)),
+        _quota_scope(error),
     )
 
 
+def _quota_scope(error: Mapping[str, Any]) -> QuotaScope | None:
+    """Return whose quota an ErrorInfo's `quota_limit`, such as WriteRequestsPerMinutePerUser, is."""
+    for entry in _entries(error, "details"):
+        metadata = entry.get("metadata")
+        limit = metadata.get("quota_limit") if isinstance(metadata, dict) else None
+        if isinstance(limit, str) and limit.endswith(("PerUser", "PerProject")):
+            return QuotaScope.USER if limit.endswith("PerUser") else QuotaScope.PROJECT
+    return None
+
+
 def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("errors", "details"):
-        entries = error.get(key)
-        for entry in entries if isinstance(entries, list) else ():
-            if isinstance(entry, dict) and isinstance(entry.get("reason"), str):
-                yield entry["reason"]
+    for entry in (*_entries(error, "errors"), *_entries(error, "details")):
+        if isinstance(entry.get("reason"), str):
+            yield entry["reason"]
+
+
+def _entries(error: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a list that may be missing or something else."""
+    entries = error.get(key)
+    return (entry for entry in (entries if isinstance(entries, list) else ()) if isinstance(entry, dict))
 
 
 def _first_words(body: bytes) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from engine.policy.pacing import ARRIVAL_SPREAD_SECONDS, WINDOW_SECONDS
+from engine.policy.sliding_log import ARRIVAL_SPREAD_SECONDS, WINDOW_SECONDS
 from engine.settings import EngineSettings, Strategy
 from fakeslides.scenario.model import Scenario
 from loadtests.capacity import bound_seconds

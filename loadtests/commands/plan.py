@@ -36,7 +36,8 @@ def plan(*, source: str, as_json: bool, **choices: Any) -> None:  # noqa: ANN401
     with told_plainly():
         sweep = _results(source, Choices(**choices), quiet=as_json)
         settings = EngineSettings.from_environment()
-    quota = math.floor(settings.writes_per_minute * settings.quota_use_share)
+    writes_per_minute = min(settings.writes_per_minute, settings.project_writes_per_minute)
+    quota = math.floor(writes_per_minute * settings.quota_use_share)
     found = capacities(sweep.settings, writes_per_minute=quota, pool_size=settings.http_connection_pool_size)
     click.echo(json.dumps([asdict(each) for each in found]) if as_json else as_text(found))
 

@@ -14,13 +14,13 @@ from engine.admission.dispatcher import Dispatcher
 from engine.admission.limiter import Limiter
 from engine.admission.locks import Hold, PresentationLock
 from engine.attempts import Attempts
-from engine.errors import Rejected
+from engine.errors import QuotaScope, Rejected
 from engine.events import Fate
 from engine.plan.operations import Batch
 from engine.plan.witness import Witness
-from engine.policy import retry, verdicts
+from engine.policy import pacing, retry, verdicts
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, Permit
-from engine.policy.pacing import SlidingLog
+from engine.policy.sliding_log import SlidingLog
 from engine.policy.verdicts import BreakerSignal, LimitSignal
 from engine.recovery import Ending, Recovery
 from engine.results import Fates
@@ -70,6 +70,13 @@ def _reserve_nothing(self: SlidingLog, now: float) -> int:
     del now
     self._reserved_count += 1
     return self._reserved_count
+
+
+def _project_has_no_quota(original: Original) -> Original:
+    def logs_for(*args: Any) -> Any:  # noqa: ANN401 - as the original
+        return {**original(*args), QuotaScope.PROJECT: SlidingLog(1_000_000)}
+
+    return logs_for
 
 
 def _only_noted(_self: Dispatcher, admission: Any) -> None:  # noqa: ANN401 - an admission
@@ -176,6 +183,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Mutant("quota not paced", ENGINE, (instead(SlidingLog, "ready_at", lambda _self, now: now),)),
+    Mutant("project's quota not asked", ENGINE, (Patch(pacing, "logs_for", _project_has_no_quota),)),
     Mutant("breaker counts refusals", ENGINE, (Patch(verdicts, "_TABLE", _refusals_are_failures),)),
     Mutant(
         "breaker lets everybody try",

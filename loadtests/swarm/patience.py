@@ -20,7 +20,8 @@ def patience_seconds(profile: Profile, settings: EngineSettings) -> float:
     """
     workload = profile.scenario.workload
     writes = workload.presentations * workload.slides * workload.replacements
-    ceiling = floor(settings.writes_per_minute * settings.quota_use_share)
+    writes_per_minute = min(settings.writes_per_minute, settings.project_writes_per_minute)
+    ceiling = floor(writes_per_minute * settings.quota_use_share)
     tries = settings.batch_retry_attempts + 2
     one_call = tries * (settings.http_connection_timeout + _LONGEST_BACKOFF_SECONDS)
     at_the_quotas_pace = ceil(2 * writes / ceiling + 1) * _WINDOW_SECONDS

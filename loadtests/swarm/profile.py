@@ -85,7 +85,7 @@ def swarm_profile(scenario: Scenario, seed: int) -> Profile:
         seed=seed,
         scenario=weather,
         setting=Setting(dice.choice(scenario.settings.strategy), dice.choice(scenario.settings.concurrency)),
-        engine=_engine(scenario, dice),
+        engine=_engine(scenario, dice, seed),
         whims=_whims(workload.presentations, storm_seconds, dice),
     )
 
@@ -163,7 +163,7 @@ def _share(rule: FaultRule) -> float:
     return max(rate.from_share, rate.to_share) if isinstance(rate, Ramp) else rate or 0.0
 
 
-def _engine(scenario: Scenario, dice: Random) -> dict[str, Any]:
+def _engine(scenario: Scenario, dice: Random, seed: int) -> dict[str, Any]:
     """Return settings of the engine, each left at its default more often than not."""
     limit = scenario.server.connections
     most_connections = limit.at_most if limit else 8
@@ -179,7 +179,14 @@ def _engine(scenario: Scenario, dice: Random) -> dict[str, Any]:
         "quota_use_share": (0.5, 1.0),
     }
     drawn = {name: dice.choice(values) for name, values in choices.items()}
-    return {name: value for name, value in drawn.items() if dice.random() < 0.25}
+    kept = {name: value for name, value in drawn.items() if dice.random() < 0.25}
+    return {**kept, **_project_quota(seed)}
+
+
+def _project_quota(seed: int) -> dict[str, Any]:
+    """Return a project's quota below that of a user, in some seeds; from dice of its own."""
+    dice = Random(f"project of swarm {seed}")  # noqa: S311 - the same seed must bring the same weather
+    return {"project_writes_per_minute": dice.choice((20, 40))} if dice.random() < 0.12 else {}
 
 
 def _whims(presentations: int, storm_seconds: float, dice: Random) -> Whims:

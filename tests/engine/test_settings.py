@@ -19,6 +19,8 @@ WORDS: dict[str, tuple[str, object]] = {
     "batch_strategy": ("per_slide", Strategy.PER_SLIDE),
     "writes_per_minute": ("600", 600),
     "reads_per_minute": ("3000", 3000),
+    "project_writes_per_minute": ("900", 900),
+    "project_reads_per_minute": ("9000", 9000),
     "quota_use_share": ("0.5", 0.5),
     "operation_deadline": ("60", 60.0),
     "include_notes": ("no", False),

@@ -162,6 +162,16 @@ def test_writes_per_minute_and_quota_use_share_space_the_writes() -> None:
     assert arrivals[3] - arrivals[1] >= 60.0
 
 
+def test_project_writes_per_minute_spaces_the_writes_as_well() -> None:
+    """Google refuses a call for which either of the two has no room."""
+    scenario = weather(server={"quota": {"preset": "google-default", "writes_per_project": 2}})
+    environ = {"SCALAPAY_PROJECT_WRITES_PER_MINUTE": "2", "SCALAPAY_QUOTA_USE_SHARE": "1"}
+
+    world = edited(scenario, [plain_deck(f"deck-{n}", 1) for n in range(5)], environ)
+
+    assert [entry.http_status for entry in world.writes()] == [200] * 5
+
+
 def test_operation_deadline_ends_what_takes_too_long() -> None:
     """Every edit has its fate in time."""
     environ = {"SCALAPAY_OPERATION_DEADLINE": "0.3", "SCALAPAY_WRITES_PER_MINUTE": "2"}

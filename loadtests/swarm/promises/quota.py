@@ -24,7 +24,10 @@ class QuotaIsKept(Promise):
     def ended(self, aftermath: Aftermath) -> None:
         """Count every window that ends with a call."""
         settings = self.terms.settings
-        quotas = {"write": settings.writes_per_minute, "read": settings.reads_per_minute}
+        quotas = {
+            "write": min(settings.writes_per_minute, settings.project_writes_per_minute),
+            "read": min(settings.reads_per_minute, settings.project_reads_per_minute),
+        }
         for kind, quota in quotas.items():
             ceiling = floor(quota * settings.quota_use_share)
             arrivals = sorted(entry.arrived_at_seconds for entry in aftermath.ledger if _kind(entry) == kind)

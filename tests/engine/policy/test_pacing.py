@@ -1,4 +1,4 @@
-"""Never more than the quota in any window, and never much less."""
+"""A call goes when the user's quota and the project's both have room, and counts in both."""
 
 import math
 
@@ -7,397 +7,176 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine.policy.pacing import CallKind, Pacing, SlidingLog
+from engine.errors import QuotaScope
+from engine.policy.pacing import CallKind, Pacing, Reservation
 from engine.settings import EngineSettings
 
 SPAN_SECONDS = 61.0
+WRITE, READ = CallKind.WRITE, CallKind.READ
 
 
-def _send(log: SlidingLog, *, times: int, at: float) -> list[int]:
-    numbers = []
-    for _ in range(times):
-        number = log.reserve(at)
-        log.sent(number, at)
-        numbers.append(number)
-    return numbers
+def _pacing(*, user: int = 10, project: int = 600) -> Pacing:
+    return Pacing(
+        EngineSettings(writes_per_minute=user, project_writes_per_minute=project, quota_use_share=1.0)
+    )
 
 
-def _drain(log: SlidingLog, count: int, *, start: float = 0.0) -> list[float]:
-    """Send `count` calls, each as soon as it may, and return when."""
-    now, sent_at = start, []
-    for _ in range(count):
-        now = log.ready_at(now)
-        _send(log, times=1, at=now)
-        sent_at.append(now)
-    return sent_at
+def _send(pacing: Pacing, *, times: int, at: float) -> list[Reservation]:
+    reservations = [pacing.reserve(at, WRITE) for _ in range(times)]
+    for reservation in reservations:
+        pacing.sent(reservation, at)
+    return reservations
 
 
-class TestWindow:
-    def test_a_whole_window_may_be_spent_at_once(self) -> None:
-        """A small job must not be stretched over a minute."""
-        assert _drain(SlidingLog(54), 54) == [0.0] * 54
-
-    def test_the_first_two_minutes_do_not_hold_two_quotas_at_once(self) -> None:
-        """A bucket of sixty that refills at one per second lets 119 through in the first minute."""
-        sent_at = _drain(SlidingLog(60), 300)
-
-        assert sent_at[59] == 0.0
-        assert sent_at[60] == SPAN_SECONDS
-        assert sent_at[-1] == 4 * SPAN_SECONDS
-
-    def test_the_part_of_the_quota_for_others_is_left(self) -> None:
-        """People edit too, with the same account."""
-        log = SlidingLog(60, 0.9)
-
-        _send(log, times=54, at=0.0)
-
-        assert log.ready_at(0.0) == SPAN_SECONDS
-
-    def test_a_call_that_waits_to_be_sent_keeps_its_place(self) -> None:
-        """Reserved at 0 but sent at 50, it still counts at 61: the window guarantee is about sending."""
-        log = SlidingLog(2)
-        late, punctual = log.reserve(0.0), log.reserve(0.0)
-        log.sent(punctual, 0.0)
-
-        while_waiting = [log.ready_at(1.0), log.ready_at(61.0)]
-        third = log.reserve(61.0)
-        log.sent(late, 65.0)
-        log.sent(third, 65.0)
-
-        assert while_waiting == [61.0, 61.0]
-        assert log.ready_at(70.0) == 65.0 + SPAN_SECONDS
-
-    def test_only_a_settlement_can_tell_when_all_places_are_unsent(self) -> None:
-        """A made-up time would wake waiters for nothing."""
-        log = SlidingLog(1)
-        number = log.reserve(0.0)
-
-        before = log.ready_at(1_000.0)
-        log.refund(number)
-
-        assert before == math.inf
-        assert log.ready_at(1_000.0) == 1_000.0
-
-    def test_a_call_that_was_never_sent_costs_nothing(self) -> None:
-        """A refused connection must not use up the minute."""
-        log = SlidingLog(1)
-
-        log.refund(log.reserve(0.0))
-
-        assert log.ready_at(0.0) == 0.0
-
-    def test_a_call_that_was_sent_twice_counts_twice(self) -> None:
-        """An HTTP library may resend by itself; the server counts both."""
-        log = SlidingLog(2)
-        number = log.reserve(0.0)
-
-        log.sent(number, 0.0)
-        log.sent(number, 1.0)
-
-        assert log.ready_at(2.0) == SPAN_SECONDS
-
-    def test_a_place_that_is_not_free_cannot_be_taken(self) -> None:
-        """Whoever forgets to ask must hear of it, not overrun the quota."""
-        log = SlidingLog(1)
-        log.reserve(0.0)
-
-        with pytest.raises(ValueError, match="no place in the quota"):
-            log.reserve(0.0)
-
-    def test_a_share_that_leaves_nothing_is_refused(self) -> None:
-        """Every call would wait for ever."""
-        with pytest.raises(ValueError, match="leaves no call"):
-            SlidingLog(1, 0.9)
-
-    @given(st.integers(1, 8), st.integers(1, 40), st.floats(0, 5))
-    def test_no_call_waits_longer_than_the_quota_demands(self, quota: int, count: int, start: float) -> None:
-        """The bound: call number i + quota leaves one span after call number i, and no later."""
-        sent_at = _drain(SlidingLog(quota), count, start=start)
-
-        assert sent_at == pytest.approx([start + (i // quota) * SPAN_SECONDS for i in range(count)])
-
-
-class TestEta:
-    @given(st.integers(1, 7), st.integers(0, 7), st.integers(0, 30), st.floats(0, 100))
-    def test_is_when_the_last_call_can_really_be_sent(
-        self, quota: int, sent: int, count: int, at: float
-    ) -> None:
-        """A caller who is promised a time plans with it."""
-        log = SlidingLog(quota)
-        _send(log, times=min(sent, quota), at=0.0)
-
-        eta = log.eta_seconds(count, at)
-
-        assert at + eta == pytest.approx(max([at, *_drain(log, count, start=at)]))
-
-    @given(st.integers(2, 60), st.integers(1, 60), st.integers(0, 150), st.floats(0, 200))
-    def test_is_exact_while_the_quota_is_won_back(self, quota: int, sent: int, count: int, at: float) -> None:
-        """After a 429 every window holds a little more than the one before, and a promise should know it."""
-        log = SlidingLog(quota)
-        numbers = _send(log, times=min(sent, quota - 1), at=0.0)
-        log.throttled(numbers[-1], 1.0, retry_after_seconds=3.0)
-
-        eta = log.eta_seconds(count, at)
-
-        assert at + eta == pytest.approx(max([at, *_drain(log, count, start=at)]))
-
-    def test_counts_calls_that_wait_to_be_sent(self) -> None:
-        """They go first."""
-        log = SlidingLog(1)
-        log.reserve(0.0)
-
-        assert log.eta_seconds(2, 0.0) == 2 * SPAN_SECONDS
-
-
-class TestLearning:
-    def test_goes_below_its_own_count_when_others_use_the_quota(self) -> None:
-        """Twenty of ours were too many, so forty must be somebody else's."""
-        log = SlidingLog(60)
-        numbers = _send(log, times=20, at=0.0)
-
-        log.throttled(numbers[-1], 1.0)
-
-        assert log.allowed_count(1.0) == 14
-        assert log.ready_at(1.0) == SPAN_SECONDS
-
-    def test_regains_a_little_with_every_clean_window(self) -> None:
-        """Others go home; then the quota is ours again."""
-        log = SlidingLog(60, 0.9)
-        numbers = _send(log, times=20, at=0.0)
-        log.throttled(numbers[-1], 0.0)
-
-        allowed = [log.allowed_count(window * SPAN_SECONDS) for window in (0, 1, 2, 13, 14, 1_000)]
-
-        assert allowed == [14, 17, 20, 53, 54, 54]
-
-    def test_what_is_regained_is_used_from_the_first_moment(self) -> None:
-        """Whoever slept until an old call left the window slept through the end of the clean window."""
-        log = SlidingLog(60)
-        log.throttled(_send(log, times=10, at=0.0)[-1], 1.0)
-        late = _send(log, times=7, at=SPAN_SECONDS)
-
-        assert late
-        assert log.ready_at(61.5) == 1.0 + SPAN_SECONDS
-
-    @given(st.integers(2, 60), st.integers(1, 60))
-    def test_nobody_who_waits_gets_less_than_what_is_allowed(self, quota: int, sent: int) -> None:
-        """Caution that outlasts its cause is paid for by every user, window after window."""
-        log = SlidingLog(quota)
-        log.throttled(_send(log, times=min(sent, quota - 1), at=0.0)[-1], 0.0)
-
-        sent_at = _drain(log, 5 * quota, start=0.0)
-
-        for window in range(1, math.floor(sent_at[-1] / SPAN_SECONDS)):
-            start = window * SPAN_SECONDS
-            used = sum(start <= at < start + SPAN_SECONDS for at in sent_at)
-            assert used >= log.allowed_count(start)
-
-    def test_a_call_that_was_sent_twice_does_not_turn_a_cut_into_a_rise(self) -> None:
-        """Ten calls that were counted twenty times once raised the allowance from ten to fourteen."""
-        log = SlidingLog(60)
-        log.throttled(_send(log, times=10, at=0.0)[-1], 0.0)
-        twice = _send(log, times=10, at=SPAN_SECONDS)
-        for number in twice:
-            log.sent(number, SPAN_SECONDS)
-        before = log.allowed_count(SPAN_SECONDS)
-
-        log.throttled(twice[-1], SPAN_SECONDS)
-
-        assert log.allowed_count(SPAN_SECONDS) <= before
-
-    def test_calls_under_way_at_the_last_cut_teach_nothing_new(self) -> None:
-        """Ten refusals of one burst are one piece of news."""
-        log = SlidingLog(60)
-        numbers = _send(log, times=20, at=0.0)
-        log.throttled(numbers[0], 1.0)
-
-        log.throttled(numbers[-1], 60.0 + 2.0)
-
-        assert log.allowed_count(2.0) == 14
-
-    def test_a_second_cut_goes_lower_never_higher(self) -> None:
-        """A refusal is never a reason to send more."""
-        log = SlidingLog(60)
-        log.throttled(_send(log, times=10, at=0.0)[-1], 0.0)
-        second = _send(log, times=7, at=SPAN_SECONDS)
-
-        log.throttled(second[-1], SPAN_SECONDS)
-
-        assert log.allowed_count(SPAN_SECONDS) == 4
-
-    def test_one_call_per_window_always_remains(self) -> None:
-        """Without any call it could never learn that the others have gone."""
-        log = SlidingLog(60)
-
-        log.throttled(_send(log, times=1, at=0.0)[0], 0.0)
-
-        assert log.allowed_count(0.0) == 1
-
-    def test_a_full_quota_of_our_own_teaches_nothing_about_others(self) -> None:
-        """Then the refusal was ours."""
-        log = SlidingLog(10)
-
-        log.throttled(_send(log, times=10, at=0.0)[-1], 1.0)
-
-        assert log.allowed_count(1.0) == 10
-
-    def test_sends_nothing_before_the_time_it_was_asked_to_wait(self) -> None:
-        """The server knows its own window."""
-        log = SlidingLog(60)
-        [number] = _send(log, times=1, at=0.0)
-
-        log.throttled(number, 1.0, retry_after_seconds=200.0)
-
-        assert log.ready_at(100.0) == 201.0
-        assert log.eta_seconds(1, 100.0) == 101.0
-
-
-class TestPacing:
+class TestKinds:
     def test_reads_and_writes_are_counted_apart(self) -> None:
         """A full write quota must not keep the engine from looking."""
         pacing = Pacing(EngineSettings(writes_per_minute=2, quota_use_share=0.5))
 
-        pacing.sent(pacing.reserve(0.0, CallKind.WRITE), 0.0)
+        pacing.sent(pacing.reserve(0.0, WRITE), 0.0)
 
-        assert pacing.ready_at(0.0, CallKind.WRITE) == SPAN_SECONDS
-        assert pacing.ready_at(0.0, CallKind.READ) == 0.0
-        assert pacing.eta_seconds(2, 0.0, CallKind.WRITE) == 2 * SPAN_SECONDS
+        assert pacing.ready_at(0.0, WRITE) == SPAN_SECONDS
+        assert pacing.ready_at(0.0, READ) == 0.0
+        assert pacing.eta_seconds(2, 0.0, WRITE) == 2 * SPAN_SECONDS
 
-    def test_a_refund_and_a_refusal_reach_the_log_of_their_kind(self) -> None:
+    def test_a_refund_and_a_refusal_reach_the_logs_of_their_kind(self) -> None:
         """Mixed up, a failing read would slow down writes."""
-        pacing = Pacing(EngineSettings(writes_per_minute=10, quota_use_share=1.0))
-        pacing.refund(pacing.reserve(0.0, CallKind.WRITE))
-        reservation = pacing.reserve(0.0, CallKind.WRITE)
-        pacing.sent(reservation, 0.0)
+        pacing = _pacing()
+        pacing.refund(pacing.reserve(0.0, WRITE))
+        [reservation] = _send(pacing, times=1, at=0.0)
 
         pacing.throttled(reservation, 0.0, retry_after_seconds=99.0)
 
-        assert pacing.ready_at(0.0, CallKind.WRITE) == 99.0
-        assert pacing.ready_at(0.0, CallKind.READ) == 0.0
-        assert pacing.allowed_count(0.0, CallKind.WRITE) == 1
-        assert pacing.allowed_count(0.0, CallKind.READ) == 600
+        assert pacing.ready_at(0.0, WRITE) == 99.0
+        assert pacing.ready_at(0.0, READ) == 0.0
+        assert pacing.allowed_count(0.0, WRITE) == 1
+        assert pacing.allowed_count(0.0, READ) == 600
 
 
-class PacerLaws(RuleBasedStateMachine):
-    """Whatever is reserved, sent late, given back or refused: the law of the window, and honest times."""
+class TestScopes:
+    @pytest.mark.parametrize(("user", "project"), [(3, 5), (5, 3)])
+    def test_the_fuller_of_the_two_quotas_decides(self, user: int, project: int) -> None:
+        """Google refuses a call that exceeds either."""
+        pacing = _pacing(user=user, project=project)
 
-    @initialize(quota=st.integers(1, 6), share=st.sampled_from([0.5, 0.9, 1.0]))
-    def begin(self, quota: int, share: float) -> None:
-        """A quota of a few calls, so that it is full all the time."""
-        self.log = SlidingLog(quota, max(share, 1 / quota))
-        self.ceiling = self.log.allowed_count(0.0)
-        self.now = 1_000.0
-        self.unsent: list[int] = []
-        self.sent: list[tuple[int, float]] = []
+        _send(pacing, times=3, at=0.0)
 
-    @rule(seconds=st.sampled_from([0.0, 0.25, 1.0, 7.5, 30.0, 60.0, SPAN_SECONDS, 300.0]))
+        assert pacing.ready_at(1.0, WRITE) == SPAN_SECONDS
+        assert pacing.allowed_count(1.0, WRITE) == 3
+        assert pacing.eta_seconds(1, 1.0, WRITE) == SPAN_SECONDS - 1.0
+
+    def test_a_call_that_waits_for_one_quota_takes_no_place_in_the_other(self) -> None:
+        """All or none: a place held while waiting is a place that nobody uses."""
+        pacing = _pacing(user=5, project=1)
+        _send(pacing, times=1, at=0.0)
+
+        answer = pacing.take(1.0, WRITE)
+        with pytest.raises(ValueError, match="no place"):
+            pacing.reserve(1.0, WRITE)
+
+        assert answer == SPAN_SECONDS
+        assert [log._used_count() for log in pacing._logs[WRITE].values()] == [1, 1]
+
+    def test_a_place_that_is_free_is_taken_at_once(self) -> None:
+        """Asking first and taking then would be two looks, between which another process may be faster."""
+        pacing = _pacing(user=1)
+
+        assert isinstance(pacing.take(0.0, WRITE), Reservation)
+        assert pacing.take(0.0, WRITE) == math.inf
+
+    def test_a_refusal_teaches_about_the_quota_it_names(self) -> None:
+        """A full project says nothing of who else uses this account."""
+        pacing = _pacing(user=60, project=600)
+        reservations = _send(pacing, times=20, at=0.0)
+
+        pacing.throttled(reservations[-1], 0.0, scope=QuotaScope.PROJECT)
+
+        allowed = {scope: log.allowed_count(0.0) for scope, log in pacing._logs[WRITE].items()}
+        assert allowed == {QuotaScope.USER: 60, QuotaScope.PROJECT: 14}
+
+    def test_a_refusal_that_names_none_teaches_about_both(self) -> None:
+        """Whichever it was, fewer calls are the answer."""
+        pacing = _pacing(user=60, project=600)
+        reservations = _send(pacing, times=20, at=0.0)
+
+        pacing.throttled(reservations[-1], 0.0)
+
+        assert [log.allowed_count(0.0) for log in pacing._logs[WRITE].values()] == [14, 14]
+
+    def test_one_user_wins_the_projects_quota_back_in_steps_of_a_users(self) -> None:
+        """A twentieth of the project's quota is half of a user's: the next refusal would be certain."""
+        pacing = _pacing(user=60, project=600)
+        reservations = _send(pacing, times=20, at=0.0)
+
+        pacing.throttled(reservations[-1], 0.0, scope=QuotaScope.PROJECT)
+
+        assert pacing.allowed_count(SPAN_SECONDS, WRITE) == 17
+
+
+class PacingLaws(RuleBasedStateMachine):
+    """Whatever is taken, sent late or given back: the law of the window, in both scopes."""
+
+    @initialize(user=st.integers(1, 5), project=st.integers(1, 5))
+    def begin(self, user: int, project: int) -> None:
+        """Quotas of a few calls, so that one of them is full all the time."""
+        self.pacing, self.most, self.now = _pacing(user=user, project=project), min(user, project), 1_000.0
+        self.unsent: list[Reservation] = []
+        self.sent_at: list[float] = []
+
+    @rule(seconds=st.sampled_from([0.0, 0.25, 7.5, 30.0, SPAN_SECONDS]))
     def wait(self, seconds: float) -> None:
         """Time passes."""
         self.now += seconds
 
     @rule()
-    def wait_until_ready(self) -> None:
-        """The time that is named is neither too early nor too late."""
-        ready_at = self.log.ready_at(self.now)
-        if ready_at == math.inf:
-            assert self.unsent
-            return
-        if ready_at > self.now:
-            just_before = ready_at - 1e-3
-            assert just_before < self.now or self.log.ready_at(just_before) > just_before
-        self.now = ready_at
-        self.reserve()
-
-    @rule()
-    def reserve(self) -> None:
-        """A place is given exactly when it was said to be there."""
-        if self.log.ready_at(self.now) <= self.now:
-            self.unsent.append(self.log.reserve(self.now))
+    def take(self) -> None:
+        """A place is given exactly when it is said to be there."""
+        ready_at = self.pacing.ready_at(self.now, WRITE)
+        answer = self.pacing.take(self.now, WRITE)
+        if isinstance(answer, Reservation):
+            assert ready_at == self.now
+            self.unsent.append(answer)
         else:
-            with pytest.raises(ValueError, match="no place"):
-                self.log.reserve(self.now)
+            assert answer == ready_at > self.now
 
     @precondition(lambda self: self.unsent)
-    @rule()
-    def send(self) -> None:
-        """The call that has waited longest leaves."""
-        number = self.unsent.pop(0)
-        self.log.sent(number, self.now)
-        self.sent.append((number, self.now))
-
-    @precondition(lambda self: self.unsent)
-    @rule()
-    def refund(self) -> None:
-        """A place that is given back is as good as one that was never taken."""
-        before = self.log._used_count()
-
-        self.log.refund(self.unsent.pop())
-
-        assert self.log._used_count() == before - 1
-
-    @precondition(lambda self: self.sent)
-    @rule(retry_after=st.none() | st.sampled_from([0.0, 5.0, 90.0]))
-    def refuse(self, retry_after: float | None) -> None:
-        """A refusal is never a reason to send more, or sooner than asked."""
-        before = self.log.allowed_count(self.now)
-
-        self.log.throttled(self.sent[-1][0], self.now, retry_after)
-
-        assert self.log.allowed_count(self.now) <= before
-        assert self.log.ready_at(self.now) >= self.now + (retry_after or 0.0)
+    @rule(gives_back=st.booleans())
+    def settle(self, *, gives_back: bool) -> None:
+        """The call that has waited longest leaves, or never will."""
+        if gives_back:
+            self.pacing.refund(self.unsent.pop(0))
+        else:
+            self.pacing.sent(self.unsent.pop(0), self.now)
+            self.sent_at.append(self.now)
 
     @invariant()
-    def no_window_holds_more_than_the_ceiling_however_close_the_calls_arrive(self) -> None:
-        """Calls sent a window apart may arrive a second closer together."""
-        times = [at for _, at in self.sent]
-        in_windows = [sum(start <= at < start + SPAN_SECONDS for at in times) for start in times]
-        assert max(in_windows, default=0) <= self.ceiling
+    def no_window_holds_more_than_either_quota(self) -> None:
+        """The smaller one is what counts."""
+        counts = [sum(start <= at < start + SPAN_SECONDS for at in self.sent_at) for start in self.sent_at]
+        assert max(counts, default=0) <= self.most
 
     @invariant()
-    def always_allows_something_and_never_more_than_the_ceiling(self) -> None:
-        """Without any call it could never learn that the others have gone."""
-        assert 1 <= self.log.allowed_count(self.now) <= self.ceiling
-
-    @invariant()
-    def the_estimate_for_one_call_is_when_it_may_be_sent(self) -> None:
-        """Two answers to one question would be two promises."""
-        ready_at = self.log.ready_at(self.now)
-        if not self.unsent:
-            assert self.log.eta_seconds(1, self.now) == pytest.approx(ready_at - self.now)
-
-    def teardown(self) -> None:
-        """Others have gone, so in the end everything is allowed again."""
-        if hasattr(self, "log"):
-            assert self.log.allowed_count(self.now + 30 * SPAN_SECONDS) == self.ceiling
+    def both_scopes_count_the_same_calls(self) -> None:
+        """What is in one and not in the other was lost."""
+        logs = self.pacing._logs[WRITE].values()
+        for log in logs:
+            log._forget_old(self.now)
+        assert len({(tuple(log._sent_at), frozenset(log._unsent)) for log in logs}) == 1
 
 
-TestPacerLaws = PacerLaws.TestCase
-TestPacerLaws.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestPacingLaws = PacingLaws.TestCase
+TestPacingLaws.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
-@given(
-    st.lists(
-        st.tuples(st.floats(-500, 100), st.sampled_from(["reserve", "sent", "refund", "429"])), max_size=40
-    )
-)
-def test_a_clock_that_runs_backwards_does_no_harm(steps: list[tuple[float, str]]) -> None:
-    """It once divided by a negative allowance; a clock that is set must not stop all writes."""
-    log, now, unsent = SlidingLog(4), 0.0, list[int]()
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 6), st.integers(0, 20))
+def test_the_estimate_holds_in_both_scopes(user: int, project: int, sent: int, count: int) -> None:
+    """A caller who is promised a time plans with it."""
+    pacing = _pacing(user=user, project=project)
+    _send(pacing, times=min(sent, user, project), at=0.0)
 
-    for change, step in steps:
-        now += change
-        if step == "reserve" and log.ready_at(now) <= now:
-            unsent.append(log.reserve(now))
-        elif step == "sent" and unsent:
-            log.sent(unsent.pop(0), now)
-        elif step == "refund" and unsent:
-            log.refund(unsent.pop())
-        elif step == "429":
-            log.throttled(1, now)
-        assert 1 <= log.allowed_count(now) <= 4
-        assert log.ready_at(now) >= now
-        assert log.eta_seconds(9, now) >= 0.0
+    eta, now = pacing.eta_seconds(count, 1.0, WRITE), 1.0
+    for _ in range(count):
+        now = pacing.ready_at(now, WRITE)
+        _send(pacing, times=1, at=now)
 
-    for number in unsent:
-        log.refund(number)
-    assert log.ready_at(50_000.0) == 50_000.0
+    assert 1.0 + eta == pytest.approx(now)

@@ -114,6 +114,32 @@ class TestQuota:
 
         assert isinstance(error, errors.QuotaExceeded)
 
+    @pytest.mark.parametrize(
+        ("limit", "scope"),
+        [
+            ("WriteRequestsPerMinutePerUser", errors.QuotaScope.USER),
+            ("ReadRequestsPerMinutePerProject", errors.QuotaScope.PROJECT),
+            ("SomethingElse", None),
+            (17, None),
+        ],
+    )
+    def test_it_says_whose_quota_it_is(self, limit: object, scope: errors.QuotaScope | None) -> None:
+        """A full project says nothing of who else uses this account."""
+        details = [
+            "?",
+            {"@type": "x/google.rpc.Help"},
+            {
+                "@type": "x/google.rpc.ErrorInfo",
+                "reason": "RATE_LIMIT_EXCEEDED",
+                "metadata": {"quota_limit": limit},
+            },
+        ]
+
+        error = _refusal(429, _body(429, "Quota exceeded", "RESOURCE_EXHAUSTED", details=details))
+
+        assert isinstance(error, errors.QuotaExceeded)
+        assert error.scope is scope
+
     def test_403_for_a_permission_is_not(self) -> None:
         """Retried as if it were quota, it would be retried for ever."""
         body = _body(

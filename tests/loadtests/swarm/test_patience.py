@@ -16,6 +16,7 @@ def test_grows_with_what_makes_a_run_slow() -> None:
 
     for slow in (
         EngineSettings(writes_per_minute=1, quota_use_share=1.0),
+        EngineSettings(project_writes_per_minute=1, quota_use_share=1.0),
         EngineSettings(batch_retry_attempts=50),
         EngineSettings(http_connection_timeout=120.0),
     ):

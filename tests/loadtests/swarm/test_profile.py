@@ -128,8 +128,8 @@ def test_every_profiles_settings_are_ones_that_the_engine_takes() -> None:
     """Each is left alone more often than not, and each is changed in some seed."""
     assert all(settings_of(profile) for profile in MANY)
     changed = [name for profile in MANY for name in profile.engine]
-    assert len(set(changed)) == 9
-    assert len(changed) < 9 * len(MANY) / 2
+    assert len(set(changed)) == 10
+    assert len(changed) < 10 * len(MANY) / 2
 
 
 def test_callers_are_in_a_hurry_and_change_their_minds_in_some_seeds() -> None:
