@@ -13,6 +13,7 @@ _FIRST_SEEDS = {
     "quota counted from the answer": 4,
     "no fence": 6,
     "quota not paced": 4,
+    "project's quota not asked": 8,
     "breaker counts refusals": 25,
     "breaker lets everybody try": 2,
     "breaker never opens": 2,
