@@ -7,30 +7,24 @@ from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-from engine.admission.assembly import dispatcher_for
-from engine.admission.locks import PresentationLock
-from engine.attempts import Attempts, Errand
-from engine.calls import Calls, operations_of, refuse_impossible, refuse_unfinished, state_to_resume
+from engine.attempts import Errand
+from engine.calls import operations_of, refuse_impossible, refuse_unfinished, state_to_resume
 from engine.clock import Clock, MonotonicClock
-from engine.delivery import Delivery
 from engine.events import Event, Listener
 from engine.journal.call_journal import CallJournal
 from engine.journal.file import Journal
 from engine.journal.records import JournalError
+from engine.parts import Whereabouts, put_together
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
 from engine.policy.pacing import CallKind, Pacing
-from engine.recovery import Job, Recovery
+from engine.recovery import Job
 from engine.results import BatchReport, Fates, InUse, TextPlan
 from engine.settings import EngineSettings
 from engine.snapshot import Snapshot
-from engine.wire.connections import GoogleSlidesConnectionManager
-from engine.wire.credentials import AccessTokens
-from engine.wire.headers import user_agent
 from engine.wire.network import Network
-from engine.wire.transport import BATCH_UPDATE, Transport
+from engine.wire.transport import BATCH_UPDATE
 
 GOOGLE = "https://slides.googleapis.com"
 
@@ -72,35 +66,13 @@ class SlidesEngine:
         self._journal = journal
         self._clock = clock or MonotonicClock()
         self._listeners = tuple(listeners)
-        self._locks = PresentationLock() if settings.lock_enabled else None
         jitter = random or Random()  # noqa: S311 - spreads retries, guards nothing
-        self._connections = GoogleSlidesConnectionManager(
-            settings.http_connection_pool_size if settings.pool_limit_enabled else None,
-            clock=self._clock,
-            user_agent=user_agent(),
-            ca_file=ca_file,
-            network=network,
-        )
-        self._tokens = AccessTokens(credentials, self._connections, self._clock)
-        self._dispatcher = dispatcher_for(
-            settings, urlsplit(endpoint).netloc, self._clock, jitter, self._announce
-        )
-        attempts = Attempts(
-            Transport(self._connections, self._tokens, self._clock, endpoint),
-            self._dispatcher,
-            self._clock,
-            attempt_seconds=settings.http_connection_timeout,
-            announce=self._announce,
-        )
-        self._recovery = Recovery(attempts, settings, clock=self._clock, jitter=jitter)
-        self._delivery = Delivery(attempts, self._recovery, self._locks, self._clock, self._announce)
-        self._calls = Calls(self._delivery, settings, self._clock)
+        where = Whereabouts(endpoint, ca_file, network)
+        self._parts = put_together(settings, credentials, where, self._clock, jitter, self._announce)
         self._closing = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await self._closing.enter_async_context(self._connections)
-        self._closing.push_async_callback(self._tokens.close)
-        self._closing.callback(self._dispatcher.close)
+        await self._closing.enter_async_context(self._parts.opened())
         return self
 
     async def __aexit__(
@@ -111,12 +83,7 @@ class SlidesEngine:
     @property
     def in_use(self) -> InUse:
         """What calls hold or wait for now."""
-        return InUse(
-            presentations=0 if self._locks is None else len(self._locks),
-            waiting=self._dispatcher.waiting_count,
-            in_flight=self._dispatcher.in_flight_count,
-            sockets=self._connections.open_sockets_count,
-        )
+        return self._parts.in_use
 
     async def replace_text(
         self,
@@ -156,7 +123,7 @@ class SlidesEngine:
         with self._fates(operations, deadline, journal) as fates:
             job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
             strategy = self._settings.effective_strategy
-            await self._calls.carry_out(self._plan(operations), job, strategy, max_concurrent_slides)
+            await self._parts.calls.carry_out(self._plan(operations), job, strategy, max_concurrent_slides)
         return fates.report(presentation_id)
 
     async def resume(
@@ -193,7 +160,7 @@ class SlidesEngine:
         with self._fates(operations, deadline, journal) as fates:
             tries = Counter({(name, BATCH_UPDATE): count for name, count in state.attempts.items()})
             job = Job(presentation_id, deadline, snapshot, fates, tries, journal)
-            await self._calls.take_up(state, operations, job)
+            await self._parts.calls.take_up(state, operations, job)
         return fates.report(presentation_id)
 
     async def plan_text(
@@ -227,7 +194,7 @@ class SlidesEngine:
         return self._clock.now() + wait_seconds
 
     async def _read(self, presentation_id: str, deadline: float) -> Snapshot:
-        return await self._recovery.read(Errand(f"{presentation_id}/read", presentation_id, deadline))
+        return await self._parts.recovery.read(Errand(f"{presentation_id}/read", presentation_id, deadline))
 
     def _operations(
         self,

@@ -71,7 +71,7 @@ async def test_a_deadline_while_another_call_writes_says_so() -> None:
     slides, clock = PretendSlides(TEXTS), RunningClock()
     engine = pretend_engine(slides, clock)
 
-    async with engine._locks.acquire(DECK):
+    async with engine._parts.locks.acquire(DECK):
         work = asyncio.create_task(engine.replace_text(DECK, EDITS, deadline_seconds=5.0))
         await clock.run(work)
 

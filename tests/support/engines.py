@@ -28,7 +28,7 @@ def pretend_engine(
         random=Random(7),
         listeners=listeners,
     )
-    engine._delivery._attempts._transport = slides
+    engine._parts.recovery._attempts._transport = slides
     return engine
 
 
@@ -47,9 +47,9 @@ async def edit(
 
 def assert_nothing_left(engine: SlidesEngine) -> None:
     """Fail if a waiter, a slot, a place in the quota or a lock is still held."""
-    dispatcher = engine._dispatcher
+    dispatcher = engine._parts.dispatcher
     assert dispatcher.waiting_count == 0
     assert dispatcher.in_flight_count == 0
-    assert engine._locks is None or len(engine._locks) == 0
+    assert engine.in_use.presentations == 0
     if dispatcher._pacing is not None:
         assert not any(log._unsent for logs in dispatcher._pacing._logs.values() for log in logs.values())

@@ -16,7 +16,7 @@ async def test_a_slide_that_somebody_deletes_meanwhile_fails_alone(strategy: str
     async with outdoors(
         None, [DECK], batch_strategy=strategy, max_concurrent_slides=2, writes_per_minute=1_000
     ) as world:
-        plain_read = world.engine._recovery.read
+        plain_read = world.engine._parts.recovery.read
 
         async def read_and_lose_a_slide(errand: object) -> object:
             snapshot = await plain_read(errand)
@@ -24,7 +24,7 @@ async def test_a_slide_that_somebody_deletes_meanwhile_fails_alone(strategy: str
                 world.fake.store.batch_update("deck-0", [{"deleteObject": {"objectId": "deck-0-s1"}}])
             return snapshot
 
-        world.engine._recovery.read = read_and_lose_a_slide
+        world.engine._parts.recovery.read = read_and_lose_a_slide
         (report,) = await world.edit_all()
 
         applied = {slide_id: slide.applied for slide_id, slide in report.slides.items()}

@@ -107,7 +107,7 @@ async def test_redacted_it_holds_no_text(path: Path, bad_text: str | None) -> No
     await edit_with(path, PretendSlides(TEXTS, bad_text=bad_text), redacts_texts=True)
 
     held = str(records_of(path))
-    assert [word for word in ("go", "{{b}}", "Bob", "bad") if word in held] == []
+    assert [word for word in ("go", "{{b}}", "Bob", ": bad") if word in held] == []
 
 
 def test_a_call_with_nothing_to_do_leaves_no_line(path: Path) -> None:
