@@ -1,68 +1,37 @@
 """From a call to its answer: admitted, sent, settled and announced, one try at a time."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from engine.admission.admission import Admission
 from engine.admission.dispatcher import Dispatcher
-from engine.admission.waits import Waits
+from engine.admission.drain import Drain
 from engine.clock import Clock
+from engine.errand import Errand
 from engine.errors import AnswerTimedOut, NotSent, Rejected, SlidesError, Unauthenticated
 from engine.events import AttemptAdmitted, AttemptOutcome, AttemptSettled, Event
-from engine.plan.operations import Batch
+from engine.grace import Grace
 from engine.policy.pacing import CallKind
+from engine.settings import EngineSettings
 from engine.wire.transport import Call, Transport, get_presentation
 
 PROBE_FIELDS = "revisionId"
 PAUSE_AFTER_PROBE_SECONDS = 1.0
 
 
-@dataclass(slots=True)
-class Errand:
-    """What a series of attempts is for, and what came of them so far.
-
-    Attributes:
-        identity: names it to the server.
-        presentation_id: what it is about.
-        deadline_seconds: when it must be over, on the clock.
-        operation_ids: the operations it carries, none for a read.
-        attempts: tries so far, by identity and method; shared by all errands of one call.
-        waits_seconds: what was waited for since the last try.
-        met_open_breaker: it had to wait for a breaker that was not closed.
-        is_in_doubt: a write of it was sent, and may have been applied.
-    """
-
-    identity: str
-    presentation_id: str
-    deadline_seconds: float
-    operation_ids: tuple[str, ...] = ()
-    attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    waits_seconds: Waits = field(default_factory=dict)
-    met_open_breaker: bool = False
-    is_in_doubt: bool = False
-
-    def take_on(self, batch: Batch, *, is_in_doubt: bool = False) -> None:
-        """From here on, serve `batch`, which an earlier process may have sent if it is in doubt."""
-        self.identity = batch.identity
-        self.operation_ids = tuple(operation.operation_id for operation in batch.operations)
-        self.is_in_doubt = is_in_doubt
-
-    def count(self, method: str) -> int:
-        """Count one more try of `method` and return its number, from 1."""
-        self.attempts[self.identity, method] += 1
-        return self.attempts[self.identity, method]
-
-
 class Attempts:
     """Makes attempts: each admitted by the dispatcher, sent by the transport, announced when it ended.
 
     Args:
-        attempt_seconds: the longest one attempt may take.
+        transport: sends them.
+        dispatcher: admits them.
+        drain: once it has begun, only what is in doubt is tried again.
+        settings: for how long one attempt may take, and how long a cancelled one is seen through.
+        clock: for deadlines.
         announce: told of every attempt.
     """
 
@@ -70,15 +39,18 @@ class Attempts:
         self,
         transport: Transport,
         dispatcher: Dispatcher,
-        clock: Clock,
+        drain: Drain,
+        settings: EngineSettings,
         *,
-        attempt_seconds: float,
+        clock: Clock,
         announce: Callable[[Event], None],
     ) -> None:
         self._transport = transport
         self._dispatcher = dispatcher
+        self._drain = drain
+        self._attempt_seconds = settings.http_connection_timeout
+        self._grace = Grace(clock, settings.cancellation_grace)
         self._clock = clock
-        self._attempt_seconds = attempt_seconds
         self._announce = announce
 
     @property
@@ -86,24 +58,32 @@ class Attempts:
         """True while the breaker is closed."""
         return self._dispatcher.is_healthy
 
+    def refuse_new_work(self) -> None:
+        """Raise `EngineClosed` once the engine is being drained."""
+        self._drain.refuse()
+
     async def send(self, call: Call, errand: Errand) -> dict[str, Any]:
         """Send `call` once and return Google's reply; with a new access token once more if need be.
 
         Raises:
             SlidesError: how it ended.  A breaker that is not closed is waited for until the deadline.
+            EngineClosed: the engine is closed, or drained and `errand` not in doubt.
         """
         try:
             return await self._send_when_healthy(call, errand)
         except Unauthenticated:
+            if errand.cancellation is not None:
+                raise
             return await self._send_when_healthy(call, errand)
 
-    async def pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float, errand: Errand) -> None:
         """Wait between two attempts.
 
         Raises:
             EngineClosed: there will be no other attempt.
         """
-        await self._dispatcher.pause(seconds)
+        async with self._unless_drained(errand):
+            await self._dispatcher.pause(seconds)
 
     async def _send_when_healthy(self, call: Call, errand: Errand) -> dict[str, Any]:
         """Send `call`; while the breaker is half-open, cheap reads find out whether it may go."""
@@ -114,18 +94,26 @@ class Attempts:
                     return await self._try(call, errand, admission)
                 probe_error = await self._probe(errand, admission)
             if probe_error is not None:
-                await self.pause(min(PAUSE_AFTER_PROBE_SECONDS, errand.deadline_seconds - self._clock.now()))
+                left_seconds = errand.deadline_seconds - self._clock.now()
+                await self.pause(min(PAUSE_AFTER_PROBE_SECONDS, left_seconds), errand)
 
     @asynccontextmanager
     async def _admitted(self, call: Call, errand: Errand) -> AsyncIterator[Admission]:
         waits = errand.waits_seconds
         try:
-            async with self._dispatcher.admit(call.kind, errand.deadline_seconds, waits) as admission:
+            async with AsyncExitStack() as stack:
+                leave = self._dispatcher.admit(call.kind, errand.deadline_seconds, waits)
+                async with self._unless_drained(errand):
+                    admission = await stack.enter_async_context(leave)
                 errand.met_open_breaker |= admission.is_trial
                 self._announce_admission(call, errand, admission)
                 yield admission
         finally:
             errand.met_open_breaker |= "breaker" in waits
+
+    def _unless_drained(self, errand: Errand) -> AbstractAsyncContextManager[None]:
+        """Return what ends a wait when draining begins, unless the wait is about a write in doubt."""
+        return nullcontext() if errand.is_in_doubt else self._drain.until_begun()
 
     def _announce_admission(self, call: Call, errand: Errand, admission: Admission) -> None:
         self._announce(
@@ -151,14 +139,17 @@ class Attempts:
     async def _try(self, call: Call, errand: Errand, admission: Admission) -> dict[str, Any]:
         record = _Record(call, errand, errand.count(call.method), self._clock.now(), errand.is_in_doubt)
         timeout_seconds = min(self._attempt_seconds, errand.deadline_seconds - self._clock.now())
+        attempt = self._transport.attempt(
+            call,
+            identity=errand.identity,
+            number=record.number,
+            timeout_seconds=timeout_seconds,
+            on_sent=partial(self._on_sent, record, admission),
+        )
         try:
-            reply = await self._transport.attempt(
-                call,
-                identity=errand.identity,
-                number=record.number,
-                timeout_seconds=timeout_seconds,
-                on_sent=partial(self._on_sent, record, admission),
-            )
+            if call.kind is CallKind.WRITE:
+                attempt = self._see_through(attempt, errand, admission)
+            reply = await attempt
         except SlidesError as error:
             if not (isinstance(error, AnswerTimedOut) and timeout_seconds < self._attempt_seconds):
                 admission.ended(error)  # cut short by our own deadline, it would say nothing of the server
@@ -172,6 +163,13 @@ class Attempts:
         admission.ended(None)
         self._end(record, AttemptOutcome.ANSWERED)
         return reply
+
+    def _see_through(
+        self, write: Coroutine[Any, Any, dict[str, Any]], errand: Errand, admission: Admission
+    ) -> Coroutine[Any, Any, dict[str, Any]]:
+        return self._grace.see_through(
+            write, was_sent=lambda: admission.was_sent, on_cancelled=errand.note_cancellation
+        )
 
     def _on_sent(self, record: "_Record", admission: Admission) -> None:
         self._dispatcher.sent(admission)

@@ -63,9 +63,11 @@ class Calls:
             return
         ceiling = self._settings.in_flight_ceiling
         places = asyncio.Semaphore(ceiling if at_once is None else min(ceiling, at_once))
-        async with asyncio.TaskGroup() as slides:
-            for of_one_slide in _by_slide(batches):
-                slides.create_task(self._deliver_slide(of_one_slide, job, places))
+        # A TaskGroup hands on the first cancellation only; a second one is for those who wait for answers.
+        slides = (self._deliver_slide(of_one_slide, job, places) for of_one_slide in _by_slide(batches))
+        for ended in await asyncio.gather(*slides, return_exceptions=True):
+            if ended is not None:
+                raise ended
 
     async def take_up(self, state: CallState, operations: Sequence[ReplaceText], job: Job) -> None:
         """Go on where another process stopped: what is in doubt first, then whatever was never sent.

@@ -8,7 +8,7 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-from engine.attempts import Errand
+from engine.errand import Errand
 from engine.calls import operations_of, refuse_impossible, refuse_unfinished, state_to_resume
 from engine.clock import Clock, MonotonicClock
 from engine.events import Event, Listener

@@ -13,9 +13,10 @@ from typing import Any
 
 from engine.admission.locks import Hold, PresentationLock
 from engine.admission.waits import stopwatch
-from engine.attempts import Attempts, Errand
+from engine.attempts import Attempts
 from engine.clock import Clock
-from engine.errors import DeadlinePassed, SlidesError
+from engine.errand import Errand
+from engine.errors import DeadlinePassed, EngineClosed, SlidesError
 from engine.events import Event, Fate, TurnAwaited, TurnEnded, TurnTaken
 from engine.plan.operations import Batch
 from engine.recovery import Ending, Job, Recovery
@@ -51,11 +52,14 @@ class Delivery:
         """Carry `batch` out and give each of its operations its fate; raises nothing but cancellation."""
         errand = Errand(batch.identity, job.presentation_id, job.deadline_seconds, attempts=job.attempts)
         try:
+            self._attempts.refuse_new_work()
             async with self._turn(job, errand) as hold:
                 waiting = deque([batch])
                 while waiting:
-                    waiting.extendleft(reversed(await self._land(waiting.popleft(), job, errand)))
-                    hold.revision_id = job.snapshot.revision_id
+                    try:
+                        waiting.extendleft(reversed(await self._land(waiting.popleft(), job, errand)))
+                    finally:  # a write may have landed though its caller has gone
+                        hold.revision_id = job.snapshot.revision_id
         except SlidesError as error:
             fate = Fate.INDETERMINATE if batch is job.doubted else Fate.NOT_SENT
             job.fates.settle(batch.operations, fate, error, met_open_breaker=errand.met_open_breaker)
@@ -96,6 +100,8 @@ class Delivery:
         later = {operation.operation_id for part in ending.instead for operation in part.operations}
         settled = [operation for operation in batch.operations if operation.operation_id not in later]
         job.fates.settle(settled, ending.fate, ending.error, met_open_breaker=errand.met_open_breaker)
+        if errand.cancellation is not None:
+            raise errand.cancellation
         return ending.instead
 
     async def _try_until_ended(self, batch: Batch, job: Job, errand: Errand) -> Ending:
@@ -108,11 +114,15 @@ class Delivery:
                     reply = await self._attempts.send(call, errand)
                     answered(reply)
             except SlidesError as error:
+                if errand.cancellation is not None:
+                    return self._recovery.let_go(error, errand)
                 verdict = await self._recovery.weigh(error, batch, job, errand)
                 if isinstance(verdict, Ending):
                     return verdict
                 try:
                     failures_count = await self._recovery.back_off(failures_count + 1, verdict, errand)
+                except EngineClosed as closed:  # it would have been tried again, and may be
+                    return await self._recovery.give_up(closed, batch, job, errand)
                 except SlidesError:
                     return await self._recovery.give_up(verdict, batch, job, errand)
             else:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from engine.admission.assembly import dispatcher_for
 from engine.admission.dispatcher import Dispatcher
+from engine.admission.drain import Drain
 from engine.admission.locks import PresentationLock
 from engine.attempts import Attempts
 from engine.calls import Calls
@@ -110,8 +111,8 @@ def put_together(
     tokens = AccessTokens(credentials, connections, clock)
     dispatcher = dispatcher_for(settings, urlsplit(where.endpoint).netloc, clock, jitter, announce)
     transport = Transport(connections, tokens, clock, where.endpoint)
-    attempt_seconds = settings.http_connection_timeout
-    attempts = Attempts(transport, dispatcher, clock, attempt_seconds=attempt_seconds, announce=announce)
+    drain = Drain()
+    attempts = Attempts(transport, dispatcher, drain, settings, clock=clock, announce=announce)
     recovery = Recovery(attempts, settings, clock=clock, jitter=jitter)
     calls = Calls(Delivery(attempts, recovery, locks, clock, announce), settings, clock)
     return Parts(connections, tokens, dispatcher, recovery, locks, calls)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from engine.admission.waits import stopwatch
-from engine.attempts import Attempts, Errand
+from engine.attempts import Attempts
 from engine.clock import Clock
+from engine.errand import Errand
 from engine.errors import (
     CannotBeApplied,
     InvalidRequest,
@@ -154,6 +155,13 @@ class Recovery:
         # Not there yet is not never: a copy may still be on its way.
         return Ending(Fate.APPLIED) if is_applied else Ending(Fate.INDETERMINATE, error)
 
+    def let_go(self, error: SlidesError, errand: Errand) -> Ending:
+        """Return the fate of a batch whose caller has gone, and which is not tried again for that reason."""
+        fate = _fate_of(error, errand)
+        if fate is Fate.REJECTED and verdicts.judge(error).retry is not Retry.NEVER:
+            return Ending(Fate.NOT_SENT)  # another try might have been answered otherwise
+        return Ending(fate, error)
+
     async def back_off(self, failures_count: int, error: SlidesError, errand: Errand) -> int:
         """Wait before the next try and return the failures to count on from.
 
@@ -172,7 +180,7 @@ class Recovery:
                 raise error
             return 0  # the server fails, not the batch: it waits for the breaker and starts afresh
         with stopwatch(self._clock, errand.waits_seconds, "backoff"):
-            await self._attempts.pause(delay_seconds)
+            await self._attempts.pause(delay_seconds, errand)
         return failures_count
 
 

@@ -52,6 +52,8 @@ class EngineSettings(BaseModel):
         project_reads_per_minute: the read quota of that project.
         quota_use_share: the part of every quota the engine allows itself.
         operation_deadline: seconds after which an operation has its fate, whatever happens.
+        cancellation_grace: seconds a write that was sent has to be answered after its caller was cancelled.
+        drain_timeout: seconds that draining gives to what is in flight.
         include_notes: also edit the speaker notes of each slide.
         lock_enabled: one writer per presentation; off only to show what happens without.
         pacer_enabled: calls are spaced to fit the quota; off only to show what happens without.
@@ -80,6 +82,8 @@ class EngineSettings(BaseModel):
     project_reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 3_000
     quota_use_share: Annotated[float, Field(ge=0.01, le=1)] = 0.9
     operation_deadline: Annotated[float, Field(ge=0.01, le=86_400)] = 900.0
+    cancellation_grace: Annotated[float, Field(ge=0, le=600)] = 5.0
+    drain_timeout: Annotated[float, Field(ge=0, le=600)] = 25.0
     include_notes: bool = True
     lock_enabled: bool = True
     pacer_enabled: bool = True

@@ -100,9 +100,147 @@ async def test_cancelling_at_any_moment_settles_every_edit_truthfully(strategy: 
     settled = {event.operation_id: event.fate for event in events if isinstance(event, OperationSettled)}
     assert sorted(accepted) == sorted(settled)
     for operation_id, fate in settled.items():
-        assert (fate is Fate.NOT_SENT) <= (not _is_committed(slides, operation_id))
-        assert (fate is Fate.APPLIED) <= _is_committed(slides, operation_id)
+        assert fate is (Fate.APPLIED if _is_committed(slides, operation_id) else Fate.NOT_SENT)
     assert_nothing_left(engine)
+
+
+class TestCancelledWhileAWriteIsUnderWay:
+    """What was sent is seen through for a while: its fate is known, and nobody else is let in before."""
+
+    @pytest.mark.parametrize(
+        ("word", "fate"),
+        [
+            ("ok", Fate.APPLIED),
+            ("lost after", Fate.INDETERMINATE),
+            ("rival", Fate.NOT_SENT),  # refused, and another try might not be
+            ("429", Fate.NOT_SENT),
+            ("413", Fate.NOT_SENT),  # its parts might be applied
+            ("403", Fate.REJECTED),
+        ],
+    )
+    async def test_the_edits_have_the_fate_that_the_answer_tells(self, word: str, fate: Fate) -> None:
+        """And no other try is made for somebody who has gone."""
+        course = _Course(word, answers_after_seconds=4.0)
+
+        await course.cancel_after(1.0)
+        await course.clock.advance(2.9)
+        assert not course.work.done()
+        await course.clock.advance(0.2)
+
+        assert course.work.cancelled()
+        assert set(course.fates().values()) == {fate}
+        assert [method for _, _, method, _ in course.slides.attempts][1:] == ["presentations.batchUpdate"]
+        assert_nothing_left(course.engine)
+
+    @pytest.mark.parametrize("strategy", ["coalesced", "semaphore"])
+    async def test_without_an_answer_it_ends_with_the_grace_and_the_fate_is_unknown(
+        self, strategy: str
+    ) -> None:
+        """Five seconds by default, and then whoever cancelled may go on."""
+        course = _Course("ok", answers_after_seconds=20.0, batch_strategy=strategy)
+
+        await course.cancel_after(1.0)
+        await course.clock.advance(4.9)
+        assert not course.work.done()
+        await course.clock.advance(0.2)
+
+        assert course.work.cancelled()
+        assert Fate.INDETERMINATE in course.fates().values()
+        assert Fate.APPLIED not in course.fates().values()
+        assert_nothing_left(course.engine)
+
+    @pytest.mark.parametrize("strategy", ["coalesced", "semaphore"])
+    async def test_a_second_cancellation_ends_it_at_once(self, strategy: str) -> None:
+        """A task group in the way would keep the second one to itself."""
+        course = _Course("ok", answers_after_seconds=20.0, batch_strategy=strategy)
+
+        await course.cancel_after(1.0)
+        await course.cancel_after(0.5)
+
+        assert course.work.cancelled()
+        assert Fate.INDETERMINATE in course.fates().values()
+        assert_nothing_left(course.engine)
+
+    async def test_without_a_grace_it_ends_at_once(self) -> None:
+        """Who cannot wait says so in the settings."""
+        course = _Course("ok", answers_after_seconds=20.0, cancellation_grace=0)
+
+        await course.cancel_after(1.0)
+
+        assert course.work.cancelled()
+        assert set(course.fates().values()) == {Fate.INDETERMINATE}
+
+    async def test_the_next_call_waits_for_its_end_and_knows_the_revision(self) -> None:
+        """Else the two would meet at the server, which refuses one of them."""
+        course = _Course("ok", answers_after_seconds=4.0)
+        following = asyncio.create_task(course.engine.replace_text(DECK, {"{{b}}": "Eve"}))
+
+        await course.cancel_after(1.0)
+        await course.clock.run(following)
+
+        assert (await following).applied
+        assert _fences(course.slides) == ["r1", "r2"]
+
+    async def test_a_timeout_around_the_call_stays_a_timeout(self) -> None:
+        """The usual way to cancel."""
+        course = _Course("ok", answers_after_seconds=4.0, is_begun=False)
+
+        async def impatient() -> None:
+            async with course.clock.timeout(1.0):
+                await course.engine.replace_text(DECK, EDITS)
+
+        work = asyncio.create_task(impatient())
+        await course.clock.advance(3.9)
+        assert not work.done()
+        await course.clock.advance(0.2)
+
+        with pytest.raises(TimeoutError):
+            await work
+        assert set(course.fates().values()) == {Fate.APPLIED}
+
+    async def test_cancelling_all_calls_at_once_learns_the_fate_of_each(self) -> None:
+        """As a task group does when one of its tasks fails."""
+        course = _Course("ok", answers_after_seconds=4.0, is_begun=False)
+
+        async def fail() -> None:
+            await course.clock.sleep(1.0)
+            raise ValueError("a sibling")
+
+        async def group() -> None:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(course.engine.replace_text(DECK, EDITS))
+                tasks.create_task(fail())
+
+        work = asyncio.create_task(group())
+        await course.clock.advance(4.1)
+
+        with pytest.raises(ExceptionGroup) as raised:
+            await work
+        assert [type(error) for error in raised.value.exceptions] == [ValueError]
+        assert set(course.fates().values()) == {Fate.APPLIED}
+
+
+class _Course:
+    """A call whose write takes its time, and what becomes of it."""
+
+    def __init__(
+        self, word: str, *, answers_after_seconds: float, is_begun: bool = True, **settings: object
+    ) -> None:
+        self.events: list[Event] = []
+        self.clock = RunningClock()
+        self.slides = PretendSlides(TEXTS, [word], clock=self.clock)
+        self.slides.delays_seconds = [answers_after_seconds]
+        self.engine = pretend_engine(self.slides, self.clock, listeners=[self.events.append], **settings)
+        if is_begun:
+            self.work = asyncio.create_task(self.engine.replace_text(DECK, EDITS))
+
+    async def cancel_after(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
+        self.work.cancel()
+        await quiet()
+
+    def fates(self) -> dict[str, Fate]:
+        return {e.operation_id: e.fate for e in self.events if isinstance(e, OperationSettled)}
 
 
 def _is_committed(slides: PretendSlides, operation_id: str) -> bool:

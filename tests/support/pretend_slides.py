@@ -5,10 +5,13 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from engine.clock import Clock
 from engine.errors import (
+    AnswerTimedOut,
     CannotBeApplied,
     ConnectionLost,
     InvalidRequest,
+    PermissionDenied,
     QuotaExceeded,
     RecordLayerFailure,
     RevisionConflict,
@@ -18,6 +21,7 @@ from engine.errors import (
     Unreachable,
 )
 from engine.policy.pacing import CallKind
+from engine.wire.connections import Progress
 from engine.wire.transport import Call
 
 WRITE_WEATHER = (
@@ -42,11 +46,19 @@ class PretendSlides:
         commits: per applied write, its bodies' requests.
         attempts: every try: identity, number, method, body.
         in_flight_peak: most tries at once.
+        clock: needed where answers take time.
+        delays_seconds: what each write's answer takes from here on; when none is left, no time.
     """
 
     def __init__(
-        self, texts: dict[str, str], weather: Iterable[str] = (), bad_text: str | None = None
+        self,
+        texts: dict[str, str],
+        weather: Iterable[str] = (),
+        bad_text: str | None = None,
+        clock: Clock | None = None,
     ) -> None:
+        self.clock = clock
+        self.delays_seconds: list[float] = []
         self.texts = dict(texts)
         self.weather = list(weather)
         self.bad_text = bad_text
@@ -61,16 +73,28 @@ class PretendSlides:
     ) -> dict[str, Any]:
         """Stand in for `Transport.attempt`."""
         body = None if call.body is None else json.loads(call.body)
+        progress = Progress(on_sent)
         self.attempts.append((identity, number, call.method, body))
         self.in_flight += 1
         self.in_flight_peak = max(self.in_flight_peak, self.in_flight)
         try:
             await asyncio.sleep(0)
-            reply = self._answer(call, body, on_sent)
-            await asyncio.sleep(0)  # the answer is on its way: whoever cancels now cannot know it
-            return reply
+            try:
+                return self._answer(call, body, progress.mark_sent)
+            finally:
+                await asyncio.sleep(0)  # the answer is on its way: whoever cancels now cannot know it
+                if progress.was_sent and call.kind is CallKind.WRITE:
+                    await self._travel(timeout_seconds)
         finally:
             self.in_flight -= 1
+
+    async def _travel(self, timeout_seconds: float) -> None:
+        if self.clock is None or not self.delays_seconds:
+            return
+        delay_seconds = self.delays_seconds.pop(0)
+        await self.clock.sleep(min(delay_seconds, timeout_seconds))
+        if delay_seconds > timeout_seconds:
+            raise AnswerTimedOut(f"no answer within {timeout_seconds:g} s")
 
     def _answer(self, call: Call, body: dict[str, Any] | None, on_sent: Callable[[], None]) -> dict[str, Any]:
         if call.kind is CallKind.READ:
@@ -136,6 +160,7 @@ def _before(word: str, on_sent: Callable[[], None]) -> SlidesError:
         "503": ServerFailed("503 UNAVAILABLE", http_status=503),
         "429": QuotaExceeded("429 RESOURCE_EXHAUSTED", http_status=429),
         "413": InvalidRequest("413 UNKNOWN: Unknown Error.", http_status=413),
+        "403": PermissionDenied("403 PERMISSION_DENIED", http_status=403),
         "401": Unauthenticated("401 UNAUTHENTICATED", http_status=401),
         "race": CannotBeApplied("Invalid requests[0]: This request cannot be applied", http_status=400),
     }
