@@ -8,9 +8,9 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-from engine.errand import Errand
 from engine.calls import operations_of, refuse_impossible, refuse_unfinished, state_to_resume
 from engine.clock import Clock, MonotonicClock
+from engine.errand import Errand
 from engine.events import Event, Listener
 from engine.journal.call_journal import CallJournal
 from engine.journal.file import Journal
