@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar
@@ -115,14 +115,14 @@ def in_virtual_time(course: Course, story: Story[Told] = edit_all) -> Told:
 
 
 def in_reality(*courses: Course, story: Story[Told] = edit_all) -> list[Told]:
-    """Let a story take place on loopback, for all courses at once."""
-
-    async def live(course: Course) -> Told:
-        async with _real_world(course) as (fake, ground):
-            return await story(course, fake, ground)
+    """Let a story take place on loopback, for all courses at once, when every world is ready for it."""
 
     async def live_all() -> list[Told]:
-        return await asyncio.gather(*map(live, courses))
+        async with AsyncExitStack() as stack:
+            worlds = [await stack.enter_async_context(_real_world(course)) for course in courses]
+            return await asyncio.gather(
+                *(story(course, *world) for course, world in zip(courses, worlds, strict=True))
+            )
 
     return asyncio.run(live_all())
 

@@ -1,7 +1,7 @@
 """The engine meets the same weather with the same results, whether its world is real or virtual."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -103,15 +103,23 @@ def all_struck(account: Account) -> bool:
     return all(counts["fired"] for counts in account.strikes.values())
 
 
-def on_connections(strategy: Strategy) -> dict[str, Course]:
-    """Return a course for each fault of connections, with a server to itself."""
+def struck_at_once(strategy: Strategy) -> dict[str, Course]:
+    """Return a course for each fault that spoils a connection there and then, with a server to itself."""
+    return {
+        case.fault: a_course(at_the_beginning_and_amid_a_write(case.fault), strategy)
+        for case in ON_CONNECTIONS
+        if not case.is_in_vain
+    }
+
+
+def struck_by_silence(strategy: Strategy) -> dict[str, Course]:
+    """Return a course for each fault of connections that is a matter of time, with a server to itself."""
     courses = {
         case.fault: a_course(
-            at_the_beginning_and_amid_a_write(case.fault),
-            strategy,
-            http_connection_timeout=20.0 if case.is_in_vain else 600.0,
+            at_the_beginning_and_amid_a_write(case.fault), strategy, http_connection_timeout=60.0
         )
         for case in ON_CONNECTIONS
+        if case.is_in_vain
     }
     courses[REFUSED] = a_course(at_the_beginning_and_amid_a_write(REFUSED), strategy, **UNHURRIED)
     # Idle is a connection whose client backs off.
@@ -165,9 +173,12 @@ def test_silence_and_late_commits_come_to_the_same(strategy: Strategy) -> None:
 
 
 @each_strategy
-def test_faults_of_connections_come_to_the_same(strategy: Strategy) -> None:
+@pytest.mark.parametrize("struck", [struck_at_once, struck_by_silence])
+def test_faults_of_connections_come_to_the_same(
+    struck: Callable[[Strategy], dict[str, Course]], strategy: Strategy
+) -> None:
     """Nobody says for which call a connection is opened, so it is struck before the token and amid writes."""
-    courses = on_connections(strategy)
+    courses = struck(strategy)
 
     virtual = {fault: in_virtual_time(course) for fault, course in courses.items()}
     real = dict(zip(courses, in_reality(*courses.values()), strict=True))
