@@ -1,8 +1,8 @@
 """The one door to the engine."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -11,7 +11,7 @@ from typing import Any, Self
 from engine.calls import operations_of, refuse_impossible, refuse_unfinished, state_to_resume
 from engine.clock import Clock, MonotonicClock
 from engine.errand import Errand
-from engine.events import Event, Listener
+from engine.events import DrainBegan, Event, Listener
 from engine.journal.call_journal import CallJournal
 from engine.journal.file import Journal
 from engine.journal.records import JournalError
@@ -84,6 +84,21 @@ class SlidesEngine:
     def in_use(self) -> InUse:
         """What calls hold or wait for now."""
         return self._parts.in_use
+
+    async def drain(self, seconds: float | None = None) -> None:
+        """Stop: let nothing new begin, let what was sent be answered, and leave the rest unsent.
+
+        Calls under way come to their end with the true fate of every edit.  What was not sent is reported
+        as not sent; with a journal `resume` goes on with it.  A write in doubt may be sent again, since that
+        is how its fate is learned.  Afterwards the engine refuses all work, and closing it takes no time.
+
+        Args:
+            seconds: until what has no answer yet is given up as indeterminate; the settings'
+                `drain_timeout` by default.  Cancelling this gives it up at once.
+        """
+        wait_seconds = self._settings.drain_timeout if seconds is None else seconds
+        self._announce(DrainBegan(self._clock.now(), wait_seconds))
+        await self._parts.drained(wait_seconds, self._clock)
 
     async def replace_text(
         self,
@@ -183,18 +198,25 @@ class SlidesEngine:
             return None
         return CallJournal.begin(self._journal, operations, text_map, self._settings, self._clock)
 
+    @contextmanager
     def _fates(
         self, operations: Sequence[ReplaceText], deadline: float, journal: CallJournal | None
-    ) -> Fates:
+    ) -> Iterator[Fates]:
         note = None if journal is None else journal.settled
-        return Fates(operations, self._announce, self._clock, deadline, note)
+        with (
+            self._parts.drain.call(),
+            Fates(operations, self._announce, self._clock, deadline, note) as fates,
+        ):
+            yield fates
 
     def _deadline(self, deadline_seconds: float | None) -> float:
         wait_seconds = self._settings.operation_deadline if deadline_seconds is None else deadline_seconds
         return self._clock.now() + wait_seconds
 
     async def _read(self, presentation_id: str, deadline: float) -> Snapshot:
-        return await self._parts.recovery.read(Errand(f"{presentation_id}/read", presentation_id, deadline))
+        errand = Errand(f"{presentation_id}/read", presentation_id, deadline)
+        with self._parts.drain.call():
+            return await self._parts.recovery.read(errand)
 
     def _operations(
         self,

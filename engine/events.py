@@ -144,6 +144,14 @@ class LimitChanged:
     at_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class DrainBegan:
+    """The engine is to stop: nothing new begins, and what was sent has this long to be answered."""
+
+    at_seconds: float
+    timeout_seconds: float
+
+
 Event = (
     OperationAccepted
     | TurnAwaited
@@ -154,5 +162,6 @@ Event = (
     | OperationSettled
     | BreakerChanged
     | LimitChanged
+    | DrainBegan
 )
 Listener = Callable[[Event], None]

@@ -8,6 +8,7 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    DrainBegan,
     Event,
     Fate,
     LimitChanged,
@@ -44,7 +45,7 @@ def _level(event: Event) -> int:
     match event:
         case OperationSettled(fate=fate) if fate is not Fate.APPLIED:
             return logging.WARNING
-        case BreakerChanged() | LimitChanged():
+        case BreakerChanged() | LimitChanged() | DrainBegan():
             return logging.INFO
         case AttemptSettled(outcome=outcome) if outcome is not AttemptOutcome.ANSWERED:
             return logging.INFO
@@ -65,10 +66,18 @@ def _sentence(event: Event) -> str:
         case AttemptSettled():
             end = event.outcome.value if event.error_text is None else f"{event.outcome}: {event.error_text}"
             return f"{event.method} for {event.identity}, attempt {event.attempt}: {end}"
+        case BreakerChanged() | LimitChanged() | DrainBegan():
+            return _sentence_of_state(event)
+
+
+def _sentence_of_state(event: BreakerChanged | LimitChanged | DrainBegan) -> str:
+    match event:
         case BreakerChanged():
             return f"breaker of {event.key} went from {event.before} to {event.after}"
         case LimitChanged():
             return f"limit went from {event.before} to {event.after} in flight: {event.reason}"
+        case DrainBegan():
+            return f"draining: what was sent has {event.timeout_seconds:g} s to be answered"
 
 
 def _sentence_of_edit(event: OperationAccepted | OperationSettled) -> str:

@@ -50,6 +50,7 @@ class Parts:
         connections: to the API.
         tokens: what they are opened with.
         dispatcher: lets attempts start.
+        drain: knows the calls under way.
         recovery: reads, and judges failed writes.
         locks: the presentations' turns; None if writes to one may overlap.
         calls: carries calls out.
@@ -58,6 +59,7 @@ class Parts:
     connections: GoogleSlidesConnectionManager
     tokens: AccessTokens
     dispatcher: Dispatcher
+    drain: Drain
     recovery: Recovery
     locks: PresentationLock | None
     calls: Calls
@@ -70,6 +72,25 @@ class Parts:
             closing.push_async_callback(self.tokens.close)
             closing.callback(self.dispatcher.close)
             yield
+
+    async def drained(self, seconds: float, clock: Clock) -> None:
+        """Let nothing new begin, wait for what is in flight, and cut short what has not ended in time.
+
+        Args:
+            seconds: the longest wait; cancelled, it is over.
+            clock: for that.
+        """
+        self.drain.begin()
+        try:
+            async with clock.timeout(seconds):
+                await self.drain.emptied()
+        except TimeoutError:
+            pass  # what is in flight had its time
+        finally:
+            self.dispatcher.close()
+            self.connections.cut_short()
+        await self.tokens.close()
+        await self.drain.emptied()
 
     @property
     def in_use(self) -> InUse:
@@ -115,4 +136,4 @@ def put_together(
     attempts = Attempts(transport, dispatcher, drain, settings, clock=clock, announce=announce)
     recovery = Recovery(attempts, settings, clock=clock, jitter=jitter)
     calls = Calls(Delivery(attempts, recovery, locks, clock, announce), settings, clock)
-    return Parts(connections, tokens, dispatcher, recovery, locks, calls)
+    return Parts(connections, tokens, dispatcher, drain, recovery, locks, calls)

@@ -113,12 +113,16 @@ class GoogleSlidesConnectionManager:
             async with self._clock.timeout(DRAIN_SECONDS):
                 await self._at_rest.wait()
         except TimeoutError:
-            # Closing connections is not enough: aiohttp wakes nobody who waits for the rest of an answer.
-            for until_closed in self._exchanges:
-                until_closed.reschedule(asyncio.get_running_loop().time())
+            self.cut_short()
         finally:
             await session.close()
             await self._sockets.end_all(self._clock)
+
+    def cut_short(self) -> None:
+        """End every exchange under way, as closing does when its patience is over."""
+        # Closing connections is not enough: aiohttp wakes nobody who waits for the rest of an answer.
+        for until_closed in self._exchanges:
+            until_closed.reschedule(asyncio.get_running_loop().time())
 
     async def exchange(
         self, verb: str, url: str, *, headers: Mapping[str, str], body: bytes | None, progress: Progress

@@ -9,6 +9,7 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    DrainBegan,
     Event,
     Fate,
     LimitChanged,
@@ -47,6 +48,7 @@ EXPECTED = [
         logging.INFO,
         "breaker of host:x went from closed to open",
     ),
+    (DrainBegan(3.0, 25.0), logging.INFO, "draining: what was sent has 25 s to be answered"),
     (LimitChanged(4, 2, "decrease", 3.0), logging.INFO, "limit went from 4 to 2 in flight: decrease"),
 ]
 

@@ -54,16 +54,29 @@ class Lives:
     resumed_calls_count: int = 0
     audit: Audit | None = None
 
+    def wrong(self) -> tuple[tuple[object, ...], ...]:
+        """Return what was lost, doubled, told wrongly or not at all, and each text that is not as told."""
+        found = self.audit
+        assert found is not None
+        return (found.lost, found.duplicated, found.wrong_reports, found.unsettled, found.deck_differences)
 
-def live_and_die(profile: Profile, folder: Path, *, kills: int, redacts_texts: bool) -> Lives:
-    """Return what becomes of a profile's decks when its client is killed at random moments and resumed."""
+
+def live_and_die(
+    profile: Profile, folder: Path, *, kills: int, redacts_texts: bool = False, drains: bool = False
+) -> Lives:
+    """Return what becomes of a profile's decks when its client is killed at random moments and resumed.
+
+    With `drains` it is not killed but told to stop, and has a while for that.
+    """
 
     async def live(loop: VirtualLoop) -> Lives:
         decks = workload_decks(profile.scenario.workload, profile.seed)
         dice = Random(f"kill {profile.seed}")
         async with simulated_world(loop, profile.scenario, decks, profile.seed) as world:
             before = documents_of(world)
-            lives = await _Run(world, profile, decks, folder, dice, redacts_texts).to_the_end(kills)
+            run = _Run(world, profile, decks, folder, dice, redacts_texts)
+            run.drains = drains
+            lives = await run.to_the_end(kills)
             while world.fake.front.live():  # noqa: ASYNC110 # calls ring no bell when they end
                 await asyncio.sleep(1.0)
         edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
@@ -80,6 +93,8 @@ def live_and_die(profile: Profile, folder: Path, *, kills: int, redacts_texts: b
 
 
 class _Run:
+    drains = False
+
     def __init__(
         self,
         world: SimulatedWorld,
@@ -121,12 +136,17 @@ class _Run:
         tasks = [asyncio.create_task(self._call(engine, journal, deck)) for deck in self._decks]
         timeout = self._dice.choice((2.0, 10.0, 60.0)) * self._dice.random() if is_killed else None
         _, alive = await asyncio.wait(tasks, timeout=timeout)
+        if is_killed and self.drains:
+            await engine.drain(self._dice.choice((0.0, 2.0, 25.0)))
+            alive = set()
         remains = self._remains(journal) if is_killed else None
         for task in alive:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await engine.__aexit__(None, None, None)
         journal.close()
+        if remains is not None and self.drains:
+            remains = self._path.read_bytes()
         if remains is None:
             return all(deck.presentation_id in self._lives.reports for deck in self._decks)
         self._lives.kills_count += 1

@@ -99,7 +99,7 @@ def test_engines_killed_at_random_moments_of_a_storm_lose_and_double_nothing(
     """Answers are lost and writes come late beside the kills; a loss of power takes what was not synced."""
     lives = [_lives(seed, tmp_path) for seed in range(first_seed, first_seed + SEEDS_AT_ONCE)]
 
-    assert [(life.seed, wrong) for life in lives if (wrong := _wrong(life)) != NOTHING_WRONG] == []
+    assert [(life.seed, wrong) for life in lives if (wrong := life.wrong()) != NOTHING_WRONG] == []
     audits = [life.audit for life in lives if life.audit is not None]
     operations_count = sum(len(found.commits) for found in audits)
     assert sum(len(found.indeterminate) for found in audits) < 0.05 * operations_count
@@ -125,20 +125,13 @@ def test_each_safeguard_of_the_journal_is_missed_when_it_is_gone(
     """Or the test above would be green whatever the journal does."""
     monkeypatch.setattr(owner, name, instead)
 
-    assert any(_wrong(_lives(seed, tmp_path)) != NOTHING_WRONG for seed in range(SEEDS_AT_ONCE))
+    assert any(_lives(seed, tmp_path).wrong() != NOTHING_WRONG for seed in range(SEEDS_AT_ONCE))
 
 
 def _lives(seed: int, folder: Path) -> Lives:
     (folder / str(seed)).mkdir()
     profile = swarm_profile(load_scenario(find_scenario("production_incident")), seed)
     return live_and_die(profile, folder / str(seed), kills=1 + seed % 3, redacts_texts=seed % 4 == 0)
-
-
-def _wrong(lives: Lives) -> tuple[tuple[object, ...], ...]:
-    """Return what was lost, doubled, told wrongly or not at all, and each text that is not as it was told."""
-    found = lives.audit
-    assert found is not None
-    return (found.lost, found.duplicated, found.wrong_reports, found.unsettled, found.deck_differences)
 
 
 class _Run:
