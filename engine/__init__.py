@@ -6,6 +6,7 @@ from engine.events import Event, Fate, Listener
 from engine.journal.file import Journal
 from engine.journal.records import JournalError
 from engine.logs import EventLog
+from engine.quota.file import QuotaFile
 from engine.results import BatchReport, OperationResult, SlideResult
 from engine.safe_batch import safe_batch_text_replace
 from engine.settings import EngineSettings, SettingsError, Strategy
@@ -22,6 +23,7 @@ __all__ = [
     "NotSent",
     "OperationResult",
     "OutcomeUnknown",
+    "QuotaFile",
     "Rejected",
     "SettingsError",
     "SlideResult",

@@ -4,7 +4,6 @@ import asyncio
 import json
 import ssl
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +17,23 @@ from engine.errors import (
     CredentialsRefused,
     NotFound,
     PermissionDenied,
+    QuotaFileError,
     SlidesError,
     Unauthenticated,
     Untrusted,
 )
-from engine.events import Event, Fate, Listener, OperationSettled
+from engine.events import Event, Fate, Listener
 from engine.journal.file import Journal
 from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
 from engine.monitoring.extras import MissingExtra
 from engine.monitoring.textfile import metrics_in
 from engine.notices import notice
+from engine.quota.file import QuotaFile, quota_in
 from engine.replacements import ReplacementsError, load_replacements
 from engine.results import BatchReport, TextPlan
 from engine.settings import EngineSettings, SettingsError, Strategy
-from engine.told import told, word_of
+from engine.told import FateCount, told
 from engine.wire.credentials import default_credentials
 
 APPLIED, NOT_APPLIED, INVALID_INPUT, INDETERMINATE, INTERRUPTED = 0, 1, 2, 5, 130
@@ -51,6 +52,7 @@ class _Order:
     deadline_seconds: float | None
     metrics_file: Path | None = None
     is_quiet: bool = False
+    quota_file: Path | None = None
 
 
 def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -93,6 +95,13 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
 @click.option("--redact-texts", is_flag=True, help="Keep no text in the journal, only digests.")
 @click.option("--deadline", type=click.FloatRange(min=0, min_open=True), help="Seconds for all of it.")
 @click.option(
+    "--quota-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="SCALAPAY_QUOTA_FILE",
+    show_envvar=True,
+    help="Share the quota with all processes of this machine that name the same file.",
+)
+@click.option(
     "--metrics-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write Prometheus metrics there in the end, for node_exporter's textfile collector.",
@@ -111,6 +120,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     resume: bool,
     redact_texts: bool,
     deadline: float | None,
+    quota_file: Path | None,
     metrics_file: Path | None,
     is_json: bool,
     quiet: bool,
@@ -129,12 +139,28 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         journal = JournalOptions(journal_file, resume, redact_texts)
         text_map = None if replacements_file is None else load_replacements(replacements_file)
         order = _Order(
-            presentation, text_map, journal, settings, endpoint, ca_file, deadline, metrics_file, quiet
+            presentation,
+            text_map,
+            journal,
+            settings,
+            endpoint,
+            ca_file,
+            deadline,
+            metrics_file,
+            quiet,
+            quota_file,
         )
         done = _run(order, dry_run=dry_run)
     except ssl.SSLError as error:
         _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
-    except (SettingsError, ReplacementsError, JournalError, MissingExtra, ValueError) as error:
+    except (
+        SettingsError,
+        ReplacementsError,
+        JournalError,
+        MissingExtra,
+        QuotaFileError,
+        ValueError,
+    ) as error:
         _stop(str(error), INVALID_INPUT)
     except NotFound:
         _stop(f"there is no presentation {presentation}, or these credentials may not see it", INVALID_INPUT)
@@ -152,7 +178,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
 
 
 def _run(order: _Order, *, dry_run: bool) -> BatchReport | TextPlan:
-    fates = _FateCount()
+    fates = FateCount()
     listeners = [fates] if order.is_quiet else [fates, _tell]
     if dry_run and order.journal.path is not None:
         raise ValueError("--dry-run writes nothing; leave --journal out")
@@ -160,15 +186,21 @@ def _run(order: _Order, *, dry_run: bool) -> BatchReport | TextPlan:
         with (
             order.journal.opened(order.presentation_id) as journal,
             metrics_in(order.metrics_file, order.settings, _complain) as metrics,
+            quota_in(order.quota_file) as quota,
         ):
-            return asyncio.run(_work(order, [*listeners, *metrics], journal, dry_run=dry_run))
+            return asyncio.run(_work(order, [*listeners, *metrics], journal, quota, dry_run=dry_run))
     except KeyboardInterrupt:
         hint = "" if order.journal.path is None else "; --resume goes on from here"
         _stop(f"interrupted; {fates}{hint}", INTERRUPTED)
 
 
 async def _work(
-    order: _Order, listeners: Sequence[Listener], journal: Journal | None, *, dry_run: bool
+    order: _Order,
+    listeners: Sequence[Listener],
+    journal: Journal | None,
+    quota: QuotaFile | None,
+    *,
+    dry_run: bool,
 ) -> BatchReport | TextPlan:
     engine = SlidesEngine(
         order.settings,
@@ -177,6 +209,7 @@ async def _work(
         ca_file=order.ca_file,
         listeners=listeners,
         journal=journal,
+        quota=quota,
     )
     where, text_map, deadline = order.presentation_id, order.text_map, order.deadline_seconds
     async with engine:
@@ -202,20 +235,6 @@ def _stop(message: str, exit_code: int) -> NoReturn:
     for line in message.splitlines():
         _complain(line)
     sys.exit(exit_code)
-
-
-class _FateCount:
-    """A listener that counts what became of the edits."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[Fate] = Counter()
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, OperationSettled):
-            self._counts[event.fate] += 1
-
-    def __str__(self) -> str:
-        return ", ".join(f"{self._counts[fate]} edits {word_of(fate)}" for fate in Fate)
 
 
 def _exit_code(done: BatchReport | TextPlan) -> int:

@@ -19,6 +19,7 @@ from engine.parts import Whereabouts, put_together
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
 from engine.policy.pacing import CallKind, Pacing
+from engine.quota.file import QuotaFile
 from engine.recovery import Job
 from engine.results import BatchReport, Fates, InUse, TextPlan
 from engine.settings import EngineSettings
@@ -41,6 +42,7 @@ class SlidesEngine:
         random: source of jitter; seeded afresh by default.
         listeners: called with every event, in order.
         network: what the connections stand on; the machine's own by default.
+        quota: where processes share one quota; None keeps it to this engine.
         journal: where every write is on the disk before it leaves; None keeps none.
 
     Raises:
@@ -59,6 +61,7 @@ class SlidesEngine:
         listeners: Sequence[Listener] = (),
         network: Network | None = None,
         journal: Journal | None = None,
+        quota: QuotaFile | None = None,
     ) -> None:
         if journal is not None and not settings.lock_enabled:
             raise ValueError("a journal needs the lock: without it, writes name no revision")
@@ -67,7 +70,7 @@ class SlidesEngine:
         self._clock = clock or MonotonicClock()
         self._listeners = tuple(listeners)
         jitter = random or Random()  # noqa: S311 - spreads retries, guards nothing
-        where = Whereabouts(endpoint, ca_file, network)
+        where = Whereabouts(endpoint, ca_file, network, quota)
         self._parts = put_together(settings, credentials, where, self._clock, jitter, self._announce)
         self._closing = AsyncExitStack()
 

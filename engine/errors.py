@@ -4,6 +4,7 @@ SlidesError
 ├── NotSent                 nothing reached the server; trying again is always safe
 │   ├── CircuitOpen         the breaker parked the edit and its deadline came first
 │   ├── DeadlinePassed      the deadline came while the edit waited for its turn
+│   ├── QuotaFileError      the file that processes share their quota by cannot be used
 │   ├── EngineClosed        the engine was closed before the edit had its turn
 │   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
 │   ├── Untrusted           the server's certificate does not prove that it is the server
@@ -56,6 +57,10 @@ class DeadlinePassed(NotSent):
     def __init__(self, waited_for: str) -> None:
         super().__init__(f"deadline passed while waiting for {waited_for}")
         self.waited_for = waited_for
+
+
+class QuotaFileError(NotSent):
+    """The quota file cannot be used; its text names the file and what is wrong."""
 
 
 class EngineClosed(NotSent):

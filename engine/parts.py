@@ -17,6 +17,8 @@ from engine.calls import Calls
 from engine.clock import Clock
 from engine.delivery import Delivery
 from engine.events import Event
+from engine.quota.file import QuotaFile
+from engine.quota.subject import subject_of
 from engine.recovery import Recovery
 from engine.results import InUse
 from engine.settings import EngineSettings
@@ -35,11 +37,13 @@ class Whereabouts:
         endpoint: base URL of the API.
         ca_file: a PEM file with an authority to trust beside the system's.
         network: what the connections stand on; None for the machine's own.
+        quota: where processes share one quota, open; None where it is the engine's own.
     """
 
     endpoint: str
     ca_file: Path | None = None
     network: Network | None = None
+    quota: QuotaFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,9 @@ def put_together(
         network=where.network,
     )
     tokens = AccessTokens(credentials, connections, clock)
-    dispatcher = dispatcher_for(settings, urlsplit(where.endpoint).netloc, clock, jitter, announce)
+    host = urlsplit(where.endpoint).netloc
+    share = None if where.quota is None else where.quota.shared_by(subject_of(credentials, host))
+    dispatcher = dispatcher_for(settings, host, clock, jitter, announce, share)
     transport = Transport(connections, tokens, clock, where.endpoint)
     drain = Drain()
     attempts = Attempts(transport, dispatcher, drain, settings, clock=clock, announce=announce)

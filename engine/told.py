@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from engine.events import Fate
+from engine.events import Event, Fate, OperationSettled
 from engine.results import BatchReport, TextPlan
 
 
@@ -37,3 +37,18 @@ def _told_report(report: BatchReport) -> str:
     missed = [operation for operation in report.operations if operation.fate is not Fate.APPLIED]
     lines += [f"{operation.slide_id}: {operation.find!r}: {operation.error}" for operation in missed]
     return "\n".join(lines)
+
+
+class FateCount:
+    """A listener that counts what became of the edits."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Fate] = Counter()
+
+    def __call__(self, event: Event) -> None:
+        """Take note of an event."""
+        if isinstance(event, OperationSettled):
+            self._counts[event.fate] += 1
+
+    def __str__(self) -> str:
+        return ", ".join(f"{self._counts[fate]} edits {word_of(fate)}" for fate in Fate)

@@ -23,6 +23,7 @@ from engine import EngineSettings, SlidesEngine
 from engine.clock import Clock, MonotonicClock
 from engine.errors import SlidesError
 from engine.events import Event
+from engine.quota.file import QuotaFile, quota_in
 from engine.results import BatchReport
 from engine.wire.network import Network
 
@@ -54,6 +55,7 @@ class ClientSpec:
         seed: of the engine's jitter.
         events_file: where the facts go.
         deadline_seconds: from the start until all operations have their fate, on the scenario's clock.
+        quota_file: where it shares its quota with other processes; None keeps it to itself.
     """
 
     endpoint: str
@@ -65,6 +67,7 @@ class ClientSpec:
     seed: int
     events_file: str
     deadline_seconds: float | None = None
+    quota_file: str | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -153,8 +156,9 @@ async def editing(spec: ClientSpec, events: Events, ground: Ground | None = None
     events.write("ClientStarted", {"at_seconds": clock.now()})
     settings = EngineSettings.from_environment(**spec.engine)
     give_up_at = clock.now() + (spec.deadline_seconds or settings.operation_deadline)
-    async with engine_on(ground, spec, settings, events) as engine:
-        yield lambda job: _edit(engine, job, give_up_at, clock, events)
+    with quota_in(Path(spec.quota_file) if spec.quota_file else None) as quota:
+        async with engine_on(ground, spec, settings, events, quota) as engine:
+            yield lambda job: _edit(engine, job, give_up_at, clock, events)
     told = {"at_seconds": clock.now(), "cpu_seconds": cpu_seconds() - cpu_before}
     events.write("ClientFinished", told)
 
@@ -165,7 +169,9 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def engine_on(ground: Ground, spec: ClientSpec, settings: EngineSettings, events: Events) -> SlidesEngine:
+def engine_on(
+    ground: Ground, spec: ClientSpec, settings: EngineSettings, events: Events, quota: QuotaFile | None = None
+) -> SlidesEngine:
     """Return the engine of a job, not yet open."""
     return SlidesEngine(
         settings,
@@ -176,6 +182,7 @@ def engine_on(ground: Ground, spec: ClientSpec, settings: EngineSettings, events
         random=Random(spec.seed),  # noqa: S311 - jitter, not a secret
         listeners=[events.tell],
         network=ground.network,
+        quota=quota,
     )
 
 

@@ -9,19 +9,30 @@ from engine.clock import Clock
 from engine.events import Listener
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker
 from engine.policy.pacing import Pacing
+from engine.quota.file import QuotaShare
+from engine.quota.shared_pacing import SharedPacing
 from engine.settings import EngineSettings
 
 
 def dispatcher_for(
-    settings: EngineSettings, host: str, clock: Clock, jitter: Random, announce: Listener
+    settings: EngineSettings,
+    host: str,
+    clock: Clock,
+    jitter: Random,
+    announce: Listener,
+    share: QuotaShare | None = None,
 ) -> Dispatcher:
-    """Return a dispatcher for one host; what the settings switch off lets everything pass."""
+    """Return a dispatcher for one host; what the settings switch off lets everything pass.
+
+    `share` is of a quota that other processes use too; without it, the engine has its quota to itself.
+    """
     connections_count = settings.http_connection_pool_size if settings.pool_limit_enabled else None
     limiter = Limiter(settings.in_flight_ceiling, connections_count, announce)
     breaker = BatchOperationCircuitBreaker(settings, jitter) if settings.breaker_enabled else None
+    pacing = Pacing(settings) if share is None else SharedPacing(settings, share, clock, jitter)
     return Dispatcher(
         breaker=BreakerGate(breaker, f"host:{host}", announce, limiter.fall_back_to_sequential),
         limiter=limiter,
-        pacing=Pacing(settings) if settings.pacer_enabled else None,
+        pacing=pacing if settings.pacer_enabled else None,
         clock=clock,
     )

@@ -16,7 +16,7 @@ from engine.admission.breaker import BreakerGate
 from engine.admission.limiter import Limiter
 from engine.admission.waits import WaitMeter, Waits, add_difference
 from engine.clock import Clock
-from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaExceeded
+from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaExceeded, QuotaFileError
 from engine.policy.circuit_breaker import Refusal
 from engine.policy.pacing import CallKind, Pacer, Reservation
 from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal
@@ -175,10 +175,14 @@ class Dispatcher:
         """Admit the first of a line and return None, or return when to try again."""
         ticket, turn = next(iter(line.turns.items()))
         if not turn.done():  # a cancelled waiter stands in line until its task runs
-            answer = self._try_admit(line, now)
-            if not isinstance(answer, Admission):
-                return answer
-            turn.set_result(answer)
+            try:
+                answer = self._try_admit(line, now)
+            except QuotaFileError as error:
+                turn.set_exception(error)
+            else:
+                if not isinstance(answer, Admission):
+                    return answer
+                turn.set_result(answer)
         del line.turns[ticket]
         return None
 
@@ -191,7 +195,11 @@ class Dispatcher:
             return self._refused_until
         kind = CallKind.READ if permit.is_trial else line.kind
         has_room = self._limiter.has_room
-        reservation = self._place_in_quota(kind, now) if has_room else math.inf
+        try:
+            reservation = self._place_in_quota(kind, now) if has_room else math.inf
+        except QuotaFileError:
+            self._breaker.settle(permit, BreakerSignal.IGNORED, now)
+            raise
         if not isinstance(reservation, float):
             line.meter.switch(None, now)
             allowed_count = None if self._pacing is None else self._pacing.allowed_count(now, kind)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 WINDOW_SECONDS = 60.0
 ARRIVAL_SPREAD_SECONDS = 1.0  # calls sent a window apart may arrive closer together by this much
+SPAN_SECONDS = WINDOW_SECONDS + ARRIVAL_SPREAD_SECONDS
 CUT_SHARE = 0.7  # of what was admitted when others were found to use the quota
 RECOVERY_SHARE = 0.05  # of the quota, regained per window without a 429
 
@@ -64,7 +65,6 @@ class SlidingLog:
         self._ceiling_count = math.floor(quota_count * use_share)
         if self._ceiling_count < 1:
             raise ValueError(f"{use_share:g} of a quota of {quota_count} leaves no call at all")
-        self._span_seconds = WINDOW_SECONDS + ARRIVAL_SPREAD_SECONDS
         self._unsent: set[int] = set()
         self._sent_at: list[float] = []
         self._reserved_count = 0
@@ -136,15 +136,15 @@ class SlidingLog:
             count -= 1
         if count > 0:
             rounds_count, place = divmod(count - 1, self._ceiling_count)
-            free_at = _left_at(taken_at, len(taken_at) - self._ceiling_count + place, self._span_seconds)
-            at = max(at, free_at) + rounds_count * self._span_seconds
+            free_at = _left_at(taken_at, len(taken_at) - self._ceiling_count + place)
+            at = max(at, free_at) + rounds_count * SPAN_SECONDS
         return at - now
 
     def _free_at(self, at: float, taken_at: Sequence[float], unsent_count: int) -> float:
         """Return the first moment, not before `at`, at which one more call fits behind those taken."""
         while True:
             waits_for = len(taken_at) + unsent_count - self.allowed_count(at)
-            free_at = _left_at(taken_at, waits_for, self._span_seconds)
+            free_at = _left_at(taken_at, waits_for)
             step_at = self._next_step_at(at)
             if free_at <= step_at or step_at == math.inf:
                 return max(at, free_at)
@@ -155,7 +155,7 @@ class SlidingLog:
         cut = self.learned.cut
         if cut is None or self.allowed_count(at) == self._ceiling_count:
             return math.inf
-        return cut.at + (self._clean_windows_count(cut, at) + 1) * self._span_seconds
+        return cut.at + (self._clean_windows_count(cut, at) + 1) * SPAN_SECONDS
 
     def _cut_after(self, number: int, now: float) -> Cut | None:
         """Return what is to be learned from a refusal of call `number`."""
@@ -169,19 +169,17 @@ class SlidingLog:
         return Cut(max(1, allowed_count), now, self._reserved_count + 1, step_count)
 
     def _clean_windows_count(self, cut: Cut, now: float) -> int:
-        return max(0, math.floor((now - cut.at) / self._span_seconds + _ROUNDING))
+        return max(0, math.floor((now - cut.at) / SPAN_SECONDS + _ROUNDING))
 
     def _used_count(self) -> int:
         return len(self._sent_at) + len(self._unsent)
 
     def _forget_old(self, now: float) -> None:
-        del self._sent_at[
-            : bisect_right(self._sent_at, now, key=lambda sent_at: sent_at + self._span_seconds)
-        ]
+        del self._sent_at[: bisect_right(self._sent_at, now, key=lambda sent_at: sent_at + SPAN_SECONDS)]
 
 
-def _left_at(taken_at: Sequence[float], index: int, span_seconds: float) -> float:
+def _left_at(taken_at: Sequence[float], index: int) -> float:
     """Return when call `index` has left the window; those beyond the list have not been sent yet."""
     if index < 0:
         return -math.inf
-    return taken_at[index] + span_seconds if index < len(taken_at) else math.inf
+    return taken_at[index] + SPAN_SECONDS if index < len(taken_at) else math.inf

@@ -13,6 +13,7 @@ from engine.errors import (
     NotSent,
     OutcomeUnknown,
     QuotaExceeded,
+    QuotaFileError,
     Rejected,
     RevisionConflict,
     SlidesError,
@@ -77,6 +78,7 @@ _SUCCESS = Verdict(Retry.NEVER, BreakerSignal.SUCCESS, LimitSignal.SUCCESS, Pace
 _TABLE: tuple[tuple[type[SlidesError], Verdict], ...] = (
     (CircuitOpen, Verdict(Retry.NEVER, *_LOCAL)),
     (DeadlinePassed, Verdict(Retry.NEVER, *_LOCAL)),
+    (QuotaFileError, Verdict(Retry.NEVER, *_LOCAL)),
     (EngineClosed, Verdict(Retry.NEVER, *_LOCAL)),
     (CredentialsRefused, Verdict(Retry.NEVER, *_LOCAL)),
     # Another try may meet another machine, but whom to trust is the caller's setting: no sign of an outage.

@@ -115,6 +115,23 @@ async def test_edits_whose_fate_is_unknown_make_exit_code_5(replacements: Path) 
     assert result.exit_code == 5
 
 
+@pytest.mark.parametrize("says_so_by", ["option", "variable"])
+async def test_shares_its_quota_through_a_file(replacements: Path, tmp_path: Path, says_so_by: str) -> None:
+    """One run after the other must not write a quota's worth each."""
+    file, env = tmp_path / "quota", {"SCALAPAY_WRITES_PER_MINUTE": "1", "SCALAPAY_QUOTA_USE_SHARE": "1"}
+    options = ["--quota-file", file, "--deadline", "5"] if says_so_by == "option" else ["--deadline", "5"]
+    if says_so_by == "variable":
+        env["SCALAPAY_QUOTA_FILE"] = str(file)
+    async with FakeSlides(decks=[plain_deck("deck-a"), plain_deck("deck-b")]) as fake:
+        first = await _apply(fake, "deck-a", "--replace", replacements, *options, env=env)
+        options[-1] = "0.5"
+        second = await _apply(fake, "deck-b", "--replace", replacements, *options, env=env)
+
+    assert first.exit_code == 0, first.output
+    assert second.exit_code == 1
+    assert "deadline passed while waiting for quota" in second.output
+
+
 async def test_leaves_its_metrics_in_a_file(replacements: Path, tmp_path: Path) -> None:
     """A job that runs every night is over before anybody could ask it for numbers."""
     file = tmp_path / "deckstorm.prom"
@@ -230,6 +247,15 @@ class TestBadInput:
         result = await _apply(None, "deck-a", "--replace", replacements, env=env)
 
         _assert_one_message(result, "SCALAPAY_MAX_CONCURRENT_SLIDES: expected a whole number")
+
+    async def test_a_quota_file_that_is_something_else(self, replacements: Path) -> None:
+        """Told before anything is edited, and the file is left as it was."""
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            result = await _apply(fake, "deck-a", "--replace", replacements, "--quota-file", replacements)
+            again = await _apply(fake, "deck-a", "--replace", replacements)
+
+        _assert_one_message(result, f"{replacements}: the quota file cannot be used")
+        assert again.exit_code == 0, again.output
 
     async def test_a_metrics_file_in_no_folder(self, replacements: Path) -> None:
         """Told before anything is edited."""

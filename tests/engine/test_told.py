@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.events import Fate
+from engine.events import Fate, OperationSettled
 from engine.results import BatchReport, OperationResult, TextPlan
-from engine.told import told, word_of
+from engine.told import FateCount, told, word_of
 
 
 def test_a_report_counts_fates_by_slide_and_names_what_was_missed() -> None:
@@ -21,6 +21,16 @@ def test_a_report_counts_fates_by_slide_and_names_what_was_missed() -> None:
 def test_a_plan_says_that_nothing_was_written() -> None:
     """It looks so much like a report."""
     assert told(TextPlan("d", (), 0.0)).endswith("Nothing was written.")
+
+
+def test_fates_are_counted_as_they_are_told() -> None:
+    """Who presses Ctrl-C wants to know what was done."""
+    count = FateCount()
+
+    for fate in (Fate.APPLIED, Fate.APPLIED, Fate.NOT_SENT):
+        count(OperationSettled("p/s/0", "p", "s", fate, 2.0))
+
+    assert str(count) == "2 edits applied, 0 edits rejected, 1 edits not sent, 0 edits indeterminate"
 
 
 @pytest.mark.parametrize(("fate", "word"), [(Fate.NOT_SENT, "not sent"), (Fate.APPLIED, "applied")])

@@ -1,9 +1,16 @@
+import asyncio
+from pathlib import Path
 from random import Random
 
+import pytest
+
 from engine.admission.assembly import dispatcher_for
+from engine.admission.dispatcher import Dispatcher
 from engine.policy.pacing import CallKind
+from engine.quota.file import QuotaFile
 from engine.settings import EngineSettings
 from tests.support.manual_clock import RunningClock
+from tests.support.shared_quotas import ADA
 
 
 async def test_what_is_switched_off_lets_everything_pass() -> None:
@@ -29,3 +36,26 @@ async def test_the_pool_bounds_what_is_in_flight() -> None:
 
     async with dispatcher.admit(CallKind.READ, 1e9, {}) as admission:
         assert (admission.in_flight, admission.limit) == (1, 3)
+
+
+async def test_a_share_of_a_quota_is_paced_by_its_file(tmp_path: Path) -> None:
+    """Two engines that use one file have one quota between them."""
+    settings, clock = EngineSettings(writes_per_minute=1, quota_use_share=1), RunningClock()
+    with QuotaFile(tmp_path / "quota") as file:
+        share = file.shared_by(ADA)
+        one, other = (
+            dispatcher_for(settings, "host", clock, Random(1), lambda _: None, share) for _ in range(2)
+        )
+        async with one.admit(CallKind.WRITE, 1e9, {}) as admission:
+            one.sent(admission)
+
+        waits: dict[str, float] = {}
+        second = asyncio.create_task(_admitted(other, waits))
+        await clock.run(second)
+
+        assert waits == {"quota": pytest.approx(61.0)}
+
+
+async def _admitted(dispatcher: Dispatcher, waits: dict[str, float]) -> None:
+    async with dispatcher.admit(CallKind.WRITE, 1e9, waits):
+        pass

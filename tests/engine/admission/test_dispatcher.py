@@ -20,12 +20,13 @@ from engine.errors import (
     EngineClosed,
     NotFound,
     QuotaExceeded,
+    QuotaFileError,
     QuotaScope,
     Unreachable,
 )
 from engine.events import BreakerChanged, Event
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, BreakerState
-from engine.policy.pacing import CallKind, Pacing
+from engine.policy.pacing import CallKind, Pacing, Reservation
 from engine.settings import EngineSettings
 from tests.support.manual_clock import ManualClock, quiet
 
@@ -302,6 +303,27 @@ class TestAfterTheAttempt:
 
         logs, now = bench.pacing._logs[CallKind.WRITE], bench.clock.now()
         assert [logs[scope].allowed_count(now) for scope in QuotaScope] == [10, 1]
+
+    async def test_a_quota_that_cannot_be_asked_ends_the_wait_and_holds_nothing(self) -> None:
+        """A disk that is full must be heard of, and not waited for until the deadline."""
+        bench = Bench(ceiling=1)
+        bench.pacing = bench.dispatcher._pacing = _Broken()
+
+        with pytest.raises(QuotaFileError, match="the disk is full"):
+            await bench.call("w")
+
+        bench.assert_at_rest()
+        assert bench.dispatcher.is_healthy
+
+
+class _Broken(Pacing):
+    """A quota file on a full disk."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+
+    def take(self, now: float, kind: CallKind) -> Reservation | float:
+        raise QuotaFileError("the disk is full")
 
 
 @pytest.mark.parametrize("moment", range(12))

@@ -1,0 +1,1 @@
+"""One quota for several processes: a file that all of them lock."""

@@ -1,0 +1,164 @@
+"""The file in which processes of one machine note their calls: an SQLite database, locked for each look.
+
+Times in it are of the machine's monotonic clock, which all processes share and which nobody sets.  It begins
+anew when the machine does.  So a last note that is still to come is a sign of a restart, and all times are
+then moved as if it had taken no time: what was sent counts rather too long than too short.  Where the new
+clock has passed the last note already, no call looks older than the machine has been up, and none is younger.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from engine.clock import Clock
+from engine.errors import QuotaFileError
+from engine.quota.calls import SCHEMA, Calls
+from engine.quota.subject import QuotaSubject
+
+LONGEST_WAIT_FOR_LOCK_SECONDS = 0.1  # by the event loop: who holds it does so for less than a millisecond
+_LONGEST_OPENING_SECONDS = 5.0
+_MODE = 0o600
+_MARKS = {"application_id": 0x6465636B, "user_version": 1}  # "deck" in the header, and the schema's version
+
+
+class FileBusy(Exception):
+    """Another process holds the lock, longer than is usual: look again a little later."""
+
+
+class QuotaFile:
+    """A file of calls; a context manager, which several engines of one event loop may share.
+
+    Args:
+        path: of the file; it is made if there is none, readable by its owner alone.
+
+    Raises:
+        QuotaFileError: on entering, if the file cannot be used; later, if it cannot be any more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def shared_by(self, subject: QuotaSubject) -> "QuotaShare":
+        """Return the part of the file that is about a subject."""
+        return QuotaShare(self, subject)
+
+    def __enter__(self) -> Self:
+        try:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE))
+            self.path.chmod(_MODE)
+        except OSError as error:
+            raise QuotaFileError(f"{self.path}: the quota file cannot be opened: {error.strerror}") from None
+        self._connection = sqlite3.connect(
+            self.path,
+            timeout=_LONGEST_OPENING_SECONDS,
+            isolation_level=None,  # transactions begin and end where this module says so
+            check_same_thread=False,  # an engine may be made in one thread and run in another
+        )
+        try:
+            with self._errors_told():
+                self._prepare(self._connection)
+        except BaseException as error:
+            self._connection.close()
+            if isinstance(error, FileBusy):
+                raise QuotaFileError(f"{self.path}: the quota file is held by a process that hangs") from None
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def locked(self, clock: Clock) -> Iterator[Calls]:
+        """Hold the file while the block runs, which must be short: everybody else waits.
+
+        Raises:
+            FileBusy: the lock was not to be had.
+            QuotaFileError: the file cannot be used any more.
+        """
+        if self._connection is None:
+            raise QuotaFileError(f"{self.path}: the quota file is not open")
+        with self._errors_told(), _transaction(self._connection):
+            # Only now: a time from before the wait for the lock may lie before what others noted meanwhile.
+            calls = Calls(self._connection, clock.now())
+            calls.survive_restart()
+            yield calls
+
+    @contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise FileBusy from None
+            raise QuotaFileError(
+                f"{self.path}: the quota file cannot be used: {error}; if it is damaged, wait a minute, "
+                "remove it and start again, since nobody knows what the last minute held"
+            ) from None
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if not _is_empty(connection):
+            self._refuse_others(connection)
+        # A killed process leaves a whole file behind; only a loss of power may cost the last few notes.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        with _transaction(connection):
+            if _is_empty(connection):
+                _lay_out(connection)
+            self._refuse_others(connection)
+        connection.execute(f"PRAGMA busy_timeout = {1000 * LONGEST_WAIT_FOR_LOCK_SECONDS:.0f}")
+
+    def _refuse_others(self, connection: sqlite3.Connection) -> None:
+        found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS}
+        if found != _MARKS:
+            raise QuotaFileError(f"{self.path}: this is no quota file that this version of deckstorm knows")
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaShare:
+    """A subject's quota, and the file where it is noted."""
+
+    file: QuotaFile
+    subject: QuotaSubject
+
+
+@contextmanager
+def quota_in(path: Path | None) -> Iterator[QuotaFile | None]:
+    """Hold a quota file open, if there is to be one.
+
+    Raises:
+        QuotaFileError: it cannot be used.
+    """
+    with QuotaFile(path) if path else nullcontext() as file:
+        yield file
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    for statement in SCHEMA.split(";"):
+        connection.execute(statement)
+    for name, value in _MARKS.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
