@@ -4,7 +4,6 @@ Each entry stands for something that would make two runs differ, or that would b
 one by one and see a run change.
 """
 
-import gc
 import os
 import random
 import socket
@@ -25,6 +24,7 @@ from google.auth import _helpers as google_helpers
 
 from loadtests.simulation.clock import EPOCH_SECONDS
 from loadtests.simulation.errors import SimulationError, caller
+from loadtests.simulation.garbage import collections_postponed
 from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.openssl import seeded_openssl
 from loadtests.simulation.replaced import replaced
@@ -120,10 +120,7 @@ def _processes(loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
 
 
 def _garbage(_loop: VirtualLoop, _seed: int, stack: ExitStack) -> None:
-    # When garbage is collected, finalisers run; at which event that is depends on all that was before.
-    if gc.isenabled():
-        gc.disable()
-        stack.callback(gc.enable)
+    stack.enter_context(collections_postponed())
 
 
 def _in_the_world(

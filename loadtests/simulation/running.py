@@ -1,7 +1,6 @@
 """From a coroutine to its end in virtual time."""
 
 import asyncio
-import gc
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -48,12 +47,6 @@ def run_in_virtual_time(
             return _live(loop, main)
     finally:
         loop.close()
-
-
-def get_ready() -> None:
-    """Take all that lives by now out of what garbage collections look at: it makes each of them short."""
-    gc.collect()
-    gc.freeze()
 
 
 def _nothing_must_run_here() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from loadtests.simulation.errors import Deadlock, Horizon, Livelock, SimulationError
 from loadtests.simulation.loop import VirtualLoop
-from loadtests.simulation.running import get_ready, run_in_virtual_time
+from loadtests.simulation.running import run_in_virtual_time
 from loadtests.simulation.trace import Trace
 
 
@@ -183,13 +183,3 @@ class TestEnd:
         run_in_virtual_time(main, seed=1)
 
         assert told == list(range(20))
-
-
-def test_getting_ready_takes_what_lives_out_of_later_collections() -> None:
-    """With all imported modules in them, each collection before a world would take longer than the world."""
-    get_ready()
-
-    try:
-        assert gc.get_freeze_count() > 1_000
-    finally:
-        gc.unfreeze()
