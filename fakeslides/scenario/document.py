@@ -5,10 +5,13 @@ own guesses (`on`, `1:30`, dates) cannot change one.  Tags, aliases, duplicate k
 refused.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.resolver import BaseResolver
 
 from fakeslides.scenario.problems import KeyPath, Problem
 
@@ -25,9 +28,9 @@ class Document:
         self._lines: dict[KeyPath, int] = {(): 1}
         self.data: Any = None
         try:
-            self.problems.extend(_find_aliases_and_depth(text))
+            events = list(_parsed(text, self.problems))
             if not self.problems:
-                self._read(text)
+                self._read(events)
         except yaml.YAMLError as error:
             self.problems.append(Problem((), f"is not YAML: {_say(error)}", _line_of(error)))
         except (ValueError, OverflowError):  # the parser takes an escape's or a directive's number unseen
@@ -40,8 +43,8 @@ class Document:
             path = path[:-1]
         return self._lines[path]
 
-    def _read(self, text: str) -> None:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
+    def _read(self, events: list[yaml.Event]) -> None:
+        node = _Composer(events).get_single_node()
         if node is not None:
             self.data = self._value(node, ())
 
@@ -85,16 +88,37 @@ class Document:
         self.problems.append(Problem(path, text, _first_line(node)))
 
 
-def _find_aliases_and_depth(text: str) -> Iterator[Problem]:
+class _Composer(Composer, BaseResolver):
+    """Makes nodes of events that were parsed before."""
+
+    def __init__(self, events: Sequence[yaml.Event]) -> None:
+        Composer.__init__(self)
+        BaseResolver.__init__(self)
+        self._events = deque(events)
+
+    def check_event(self, *kinds: type[yaml.Event]) -> bool:
+        return bool(self._events) and (not kinds or isinstance(self._events[0], kinds))
+
+    def peek_event(self) -> yaml.Event:
+        return self._events[0]
+
+    def get_event(self) -> yaml.Event:
+        return self._events.popleft()
+
+
+def _parsed(text: str, problems: list[Problem]) -> Iterator[yaml.Event]:
+    """Yield the events of a text, and add aliases and absurd depth, which ends it, to the problems."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
         line = _first_line(event)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            yield Problem((), f"is nested deeper than {DEEPEST} levels; a scenario needs five", line)
+            too_deep = f"is nested deeper than {DEEPEST} levels; a scenario needs five"
+            problems.append(Problem((), too_deep, line))
             return
         if isinstance(event, yaml.AliasEvent):
-            yield Problem((), f"the alias *{event.anchor} is refused; write the value out", line)
+            problems.append(Problem((), f"the alias *{event.anchor} is refused; write the value out", line))
+        yield event
 
 
 def _first_line(place: yaml.Node | yaml.Event) -> int:
