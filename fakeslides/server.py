@@ -27,7 +27,6 @@ from fakeslides.ledger import Ledger
 from fakeslides.page.door import Door
 from fakeslides.scenario.model import Scenario
 from fakeslides.service_account import CLIENT_EMAIL
-from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.store import Store
 from fakeslides.tls import Identity, make_identity, write_client_files
 from fakeslides.weather import Weather
@@ -187,7 +186,7 @@ class FakeSlides:
     def _lay_out_decks(self) -> None:
         self.store.clear()
         for deck in self.decks:
-            self.store.add(Presentation.from_json(deck.document))
+            self.store.add(deck.laid_out())
 
     def _most_connections(self) -> int | None:
         limit = self.scenario.server.connections

@@ -28,23 +28,20 @@ def apply_mask(document: dict[str, Any], mask: str) -> dict[str, Any]:
 
 
 def _kept(value: Any, tree: Tree) -> Any:  # noqa: ANN401 - JSON may be anything
-    if not tree:
-        return value
     if isinstance(value, list):
         return [_kept(item, tree) for item in value]
     if not isinstance(value, dict):
         return value
     every = tree.get("*")
-    return {
-        key: _kept(item, below)
-        for key, item in value.items()
-        if (below := tree.get(key, every)) is not None and _reaches(item, below)
-    }
-
-
-def _reaches(value: object, below: Tree) -> bool:
-    """Return whether a part of `value` is asked for; a scalar has nothing below it."""
-    return not below or isinstance(value, list | dict)
+    kept = {}
+    for key, item in value.items():
+        below = tree.get(key, every)
+        if below:
+            if isinstance(item, (list, dict)):  # a scalar has nothing below it
+                kept[key] = _kept(item, below)
+        elif below is not None:
+            kept[key] = item
+    return kept
 
 
 def _check_names(tree: Tree, above: tuple[str, ...], mask: str) -> None:

@@ -1,6 +1,6 @@
 """Pages: slides, layouts, masters, notes pages and the notes master."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -48,6 +48,11 @@ class Page:
             document["pageElements"] = [element_to_json(element) for element in self.elements]
         return document | dict(self.fields)
 
+    @cached_property
+    def elements_by_id(self) -> Mapping[str, Element]:
+        """All elements, however deep in groups."""
+        return {element.object_id: element for element in walk(self.elements)}
+
     @property
     def layout_id(self) -> str | None:
         """The layout a slide stands on."""
@@ -71,7 +76,7 @@ class Page:
 
     def element(self, object_id: str) -> Element | None:
         """Return the element with this id, however deep in groups."""
-        return next((element for element in walk(self.elements) if element.object_id == object_id), None)
+        return self.elements_by_id.get(object_id)
 
 
 def pages_from_json(document: Json, kind: PageKind) -> Iterator[Page]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fakeslides.slides.elements import Element, walk
+from fakeslides.slides.elements import Element
 from fakeslides.slides.pages import Page, PageKind, page_to_json, pages_from_json
 from fakeslides.slides.text import Json
 
@@ -31,7 +31,6 @@ class Presentation:
     fields: Json
     pages: dict[str, Page] = field(default_factory=dict)
     order: dict[PageKind, list[str]] = field(default_factory=lambda: {kind: [] for kind in PageKind})
-    _page_of: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, document: Json) -> "Presentation":
@@ -79,7 +78,7 @@ class Presentation:
     def copy(self) -> "Presentation":
         """Return a presentation that can be edited without this one changing."""
         order = {kind: list(ids) for kind, ids in self.order.items()}
-        return replace(self, pages=dict(self.pages), order=order, _page_of=dict(self._page_of))
+        return Presentation(self.presentation_id, self.revision_id, self.fields, dict(self.pages), order)
 
     @property
     def title(self) -> str:
@@ -89,13 +88,15 @@ class Presentation:
 
     def has_object(self, object_id: str) -> bool:
         """Return whether a page or a page element has this id."""
-        return object_id in self.pages or object_id in self._page_of
+        return object_id in self.pages or self.find_element(object_id) is not None
 
     def find_element(self, object_id: str) -> tuple[Page, Element] | None:
         """Return the element with this id and the page on which it stands."""
-        page = self.pages.get(self._page_of.get(object_id, ""))
-        element = None if page is None else page.element(object_id)
-        return None if page is None or element is None else (page, element)
+        for page in self.pages.values():
+            element = page.element(object_id)
+            if element is not None:
+                return page, element
+        return None
 
     def of_kind(self, kind: PageKind) -> Iterator[Page]:
         """Yield the pages of one kind, in order."""
@@ -103,11 +104,7 @@ class Presentation:
 
     def put_page(self, page: Page) -> None:
         """Take `page` in the place of the one with the same id, or as a page that `order` will name."""
-        before = self.pages.get(page.object_id)
-        if before is not None:
-            self._forget_elements(before)
         self.pages[page.object_id] = page
-        self._page_of.update((element.object_id, page.object_id) for element in walk(page.elements))
 
     def insert_slide(self, index: int, slide: Page) -> None:
         """Add a slide so that it becomes slide number `index`, counted from 0."""
@@ -122,12 +119,7 @@ class Presentation:
 
     def remove_page(self, page: Page) -> None:
         """Remove a page, a slide together with its notes page."""
-        self._forget_elements(page)
         del self.pages[page.object_id]
         self.order[page.kind].remove(page.object_id)
         if page.notes_id is not None:
             self.remove_page(self.pages[page.notes_id])
-
-    def _forget_elements(self, page: Page) -> None:
-        for element in walk(page.elements):
-            self._page_of.pop(element.object_id, None)

@@ -138,8 +138,11 @@ class Message:
     ) -> None:
         self._type_name = type_name
         self._fields = fields
-        self._one_of = one_of
-        self._names = {snake_case(name): name for name in fields} | {name: name for name in fields}
+        self._one_of = frozenset(one_of)
+        self._spellings = {name: snake_case(name) for name in fields}
+        self._names = {spelling: name for name, spelling in self._spellings.items()} | {
+            name: name for name in fields
+        }
 
     def read(self, value: object, path: str, found: list[Violation]) -> dict[str, Any]:
         """Return the fields that are set, by camelCase name."""
@@ -153,11 +156,12 @@ class Message:
                 found.append(_unknown_name(path, key, "Cannot find field."))
             elif item is not None:
                 self._check_union(name, read, path, found)
-                read[name] = self._fields[name].read(item, f"{path}.{snake_case(name)}".lstrip("."), found)
+                below = f"{path}.{self._spellings[name]}" if path else self._spellings[name]
+                read[name] = self._fields[name].read(item, below, found)
         return read
 
     def _check_union(self, name: str, read: dict[str, Any], path: str, found: list[Violation]) -> None:
-        if name in self._one_of and any(other in read for other in self._one_of):
+        if name in self._one_of and not self._one_of.isdisjoint(read):
             text = f"oneof field 'kind' is already set. Cannot set '{name}'"
             found.append(Violation(path, f"Invalid value at '{path}' (oneof), {text}"))
 
