@@ -87,7 +87,7 @@ def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
     pages, traces = dict(before), list[_Trace]()
     for operation in batch.operations:
         for page in operation.page_ids:
-            replaced = tuple(filter(None, (_replace(operation, text) for text in pages[page])))
+            replaced = _replaced(operation, pages[page])
             if replaced != pages[page]:
                 traces.append((operation, page))
                 pages[page] = replaced
@@ -106,9 +106,9 @@ def _is_there(trace: _Trace, pages: PageTexts) -> bool:
     return any(_needle(operation).search(text) for text in pages[page])
 
 
-def _replace(operation: ReplaceText, text: str) -> str:
-    written = _written(operation)
-    return _needle(operation).sub(lambda _: written, text)
+def _replaced(operation: ReplaceText, texts: tuple[str, ...]) -> tuple[str, ...]:
+    needle, written = _needle(operation), _written(operation)
+    return tuple(filter(None, (needle.sub(lambda _: written, text) for text in texts)))
 
 
 def _written(operation: ReplaceText) -> str:

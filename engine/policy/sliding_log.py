@@ -6,7 +6,7 @@ reserved but not yet sent counts as taken, however long that lasts, because its 
 """
 
 import math
-from bisect import bisect_right, insort
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -175,7 +175,10 @@ class SlidingLog:
         return len(self._sent_at) + len(self._unsent)
 
     def _forget_old(self, now: float) -> None:
-        del self._sent_at[: bisect_right(self._sent_at, now, key=lambda sent_at: sent_at + SPAN_SECONDS)]
+        gone_count = 0
+        while gone_count < len(self._sent_at) and self._sent_at[gone_count] + SPAN_SECONDS <= now:
+            gone_count += 1
+        del self._sent_at[:gone_count]
 
 
 def _left_at(taken_at: Sequence[float], index: int) -> float:

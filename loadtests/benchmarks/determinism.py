@@ -23,8 +23,8 @@ from fakeslides.decks import Deck, workload_decks
 from fakeslides.scenario.fault_kinds import Fault
 from fakeslides.scenario.model import Scenario
 from loadtests.client import ClientSpec, Job, editing
-from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.garbage import get_ready
+from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.running import run_in_virtual_time
 from loadtests.simulation.trace import Trace
 from loadtests.simulation.world import SimulatedWorld, Told, simulated_world

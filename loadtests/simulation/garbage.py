@@ -15,9 +15,9 @@ def get_ready() -> None:
 def collections_postponed() -> Iterator[None]:
     """Let no garbage be collected while the block runs.
 
-    When it is collected, finalisers run; at which event of a world that is depends on all that was before.  The
-    collection that follows the block looks at all that the block made and that still lives: it is short
-    where nothing of a world does any more.
+    When it is collected, finalisers run; at which event of a world that is depends on all that was before.
+    The collection that follows the block looks at all that the block made and that still lives, and so is
+    short once nothing of a world does.
     """
     if not gc.isenabled():
         yield

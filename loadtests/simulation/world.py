@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -68,14 +68,19 @@ class Told:
 
     def tell(self, event: Event) -> None:
         """Take an event of the engine."""
-        self._loop.note(repr(event))
-        values = {field.name: getattr(event, field.name) for field in fields(event)}
-        self.facts.append({"event": type(event).__name__, **values})
+        name, values = type(event).__name__, {field: getattr(event, field) for field in _fields_of(event)}
+        self._loop.note(f"{name} {values}")
+        self.facts.append({"event": name, **values})
 
     def write(self, name: str, facts: Mapping[str, Any]) -> None:
         """Take a fact of the client's own; how long it took the processor is no part of the trace."""
         self._loop.note(name)
         self.facts.append({"event": name, **facts})
+
+
+def _fields_of(event: Event) -> tuple[str, ...]:
+    names: tuple[str, ...] = type(event).__match_args__  # of a dataclass, all that its constructor takes
+    return names
 
 
 def _told(entry: Entry) -> str:

@@ -96,7 +96,7 @@ def test_both_sides_are_in_the_trace() -> None:
 
     text = "".join(trace.lines or ())
     assert " ledger presentations.batchUpdate " in text
-    assert " OperationSettled(operation_id=" in text
+    assert " OperationSettled {'operation_id': " in text
     assert " ClientFinished\n" in text
     assert " net " in text
 
