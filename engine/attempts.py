@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from engine.admission.admission import Admission
 from engine.admission.dispatcher import Dispatcher
 from engine.admission.drain import Drain
+from engine.admission.retries import RetryGate
 from engine.clock import Clock
 from engine.errand import Errand
-from engine.errors import AnswerTimedOut, NotSent, Rejected, SlidesError, Unauthenticated
-from engine.events import AttemptAdmitted, AttemptOutcome, AttemptSettled, Event
+from engine.errors import AnswerTimedOut, SlidesError, Unauthenticated
+from engine.events import AttemptAdmitted, AttemptOutcome, Event
 from engine.grace import Grace
 from engine.policy.pacing import CallKind
+from engine.policy.retry_budget import RetryBudget
+from engine.record import Record, outcome_of
 from engine.settings import EngineSettings
 from engine.wire.transport import Call, Transport, get_presentation
 
@@ -52,6 +54,7 @@ class Attempts:
         self._grace = Grace(clock, settings.cancellation_grace)
         self._clock = clock
         self._announce = announce
+        self._retries = RetryGate(RetryBudget(), clock, dispatcher.pause, announce)
 
     @property
     def is_server_healthy(self) -> bool:
@@ -85,13 +88,33 @@ class Attempts:
         async with self._unless_drained(errand):
             await self._dispatcher.pause(seconds)
 
+    async def await_retry(self, error: SlidesError, errand: Errand, latest_seconds: float) -> None:
+        """Wait until the budget allows a retry after `error`, and take it from there.
+
+        While the breaker is not closed, it is what holds calls back, and the budget is not asked.
+
+        Raises:
+            TimeoutError: that would be later than `latest_seconds`, on the clock.
+            EngineClosed: there will be no other attempt.
+        """
+        if not self.is_server_healthy:
+            return
+        async with self._unless_drained(errand):
+            errand.retry_tokens += await self._retries.leave(
+                error,
+                (errand.identity, errand.presentation_id),
+                latest_seconds,
+                ends_doubt=errand.is_in_doubt,
+            )
+        errand.is_retry = True
+
     async def _send_when_healthy(self, call: Call, errand: Errand) -> dict[str, Any]:
         """Send `call`; while the breaker is half-open, cheap reads find out whether it may go."""
         while True:
             probe_error = None
             async with self._admitted(call, errand) as admission:
                 if not admission.is_trial or call.kind is CallKind.READ:
-                    return await self._try(call, errand, admission)
+                    return await self._try_on_budget(call, errand, admission)
                 probe_error = await self._probe(errand, admission)
             if probe_error is not None:
                 left_seconds = errand.deadline_seconds - self._clock.now()
@@ -136,8 +159,17 @@ class Attempts:
             return error
         return None
 
+    async def _try_on_budget(self, call: Call, errand: Errand, admission: Admission) -> dict[str, Any]:
+        if not errand.is_retry:
+            self._retries.budget.called(self._clock.now())
+        errand.is_retry = False
+        reply = await self._try(call, errand, admission)
+        self._retries.budget.succeeded(errand.retry_tokens, self._clock.now())
+        errand.retry_tokens = 0.0
+        return reply
+
     async def _try(self, call: Call, errand: Errand, admission: Admission) -> dict[str, Any]:
-        record = _Record(call, errand, errand.count(call.method), self._clock.now(), errand.is_in_doubt)
+        record = Record(call, errand, errand.count(call.method), self._clock.now(), errand.is_in_doubt)
         timeout_seconds = min(self._attempt_seconds, errand.deadline_seconds - self._clock.now())
         attempt = self._transport.attempt(
             call,
@@ -153,7 +185,7 @@ class Attempts:
         except SlidesError as error:
             if not (isinstance(error, AnswerTimedOut) and timeout_seconds < self._attempt_seconds):
                 admission.ended(error)  # cut short by our own deadline, it would say nothing of the server
-            self._end(record, _outcome(error), error)
+            self._end(record, outcome_of(error), error)
             raise
         except asyncio.CancelledError as error:
             self._end(
@@ -171,53 +203,15 @@ class Attempts:
             write, was_sent=lambda: admission.was_sent, on_cancelled=errand.note_cancellation
         )
 
-    def _on_sent(self, record: "_Record", admission: Admission) -> None:
+    def _on_sent(self, record: Record, admission: Admission) -> None:
         self._dispatcher.sent(admission)
         record.sent_at_seconds = self._clock.now()
         if record.call.kind is CallKind.WRITE:
             record.errand.is_in_doubt = True
 
-    def _end(self, record: "_Record", outcome: AttemptOutcome, error: BaseException | None = None) -> None:
-        errand, waits = record.errand, record.errand.waits_seconds
+    def _end(self, record: Record, outcome: AttemptOutcome, error: BaseException | None = None) -> None:
+        errand = record.errand
         if record.call.kind is CallKind.WRITE and outcome is not AttemptOutcome.UNKNOWN:
             errand.is_in_doubt = record.was_in_doubt and outcome is not AttemptOutcome.ANSWERED
+        self._announce(record.settled(outcome, error, self._clock.now()))
         errand.waits_seconds = {}
-        known = error if isinstance(error, SlidesError) else None
-        self._announce(
-            AttemptSettled(
-                identity=errand.identity,
-                attempt=record.number,
-                presentation_id=errand.presentation_id,
-                method=record.call.method,
-                operation_ids=errand.operation_ids,
-                sent_at_seconds=record.sent_at_seconds,
-                duration_seconds=self._clock.now() - record.sent_at_seconds,
-                outcome=outcome,
-                http_status=known.http_status if known else None if error else 200,
-                error_class=type(error).__name__ if error else None,
-                error_text=str(error) if error else None,
-                is_tls_failure=known is not None and known.is_tls_failure,
-                waits_seconds=waits,
-            )
-        )
-
-
-@dataclass(slots=True)
-class _Record:
-    """One attempt while it runs; until it is sent, `sent_at_seconds` is when it began."""
-
-    call: Call
-    errand: Errand
-    number: int
-    sent_at_seconds: float
-    was_in_doubt: bool
-
-
-def _outcome(error: SlidesError) -> AttemptOutcome:
-    match error:
-        case NotSent():
-            return AttemptOutcome.NOT_SENT
-        case Rejected():
-            return AttemptOutcome.REJECTED
-        case _:
-            return AttemptOutcome.UNKNOWN

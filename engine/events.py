@@ -125,6 +125,28 @@ class OperationSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryHeldBack:
+    """The budget was used up, and a retry waits until it allows one more."""
+
+    identity: str
+    presentation_id: str
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAllowed:
+    """The budget allowed a retry, which follows once its backoff is over.
+
+    `ends_doubt` says that it is to learn the fate of what was sent.
+    """
+
+    identity: str
+    presentation_id: str
+    ends_doubt: bool
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class BreakerChanged:
     """A breaker went from one state to another: closed, open, half-open."""
 
@@ -160,6 +182,8 @@ Event = (
     | AttemptAdmitted
     | AttemptSettled
     | OperationSettled
+    | RetryHeldBack
+    | RetryAllowed
     | BreakerChanged
     | LimitChanged
     | DrainBegan

@@ -14,6 +14,8 @@ from engine.events import (
     LimitChanged,
     OperationAccepted,
     OperationSettled,
+    RetryAllowed,
+    RetryHeldBack,
     TurnAwaited,
     TurnEnded,
     TurnTaken,
@@ -45,7 +47,7 @@ def _level(event: Event) -> int:
     match event:
         case OperationSettled(fate=fate) if fate is not Fate.APPLIED:
             return logging.WARNING
-        case BreakerChanged() | LimitChanged() | DrainBegan():
+        case BreakerChanged() | LimitChanged() | RetryHeldBack() | DrainBegan():
             return logging.INFO
         case AttemptSettled(outcome=outcome) if outcome is not AttemptOutcome.ANSWERED:
             return logging.INFO
@@ -55,8 +57,8 @@ def _level(event: Event) -> int:
 
 def _sentence(event: Event) -> str:
     match event:
-        case TurnAwaited() | TurnTaken() | TurnEnded():
-            return f"{event.identity} {_TURN[type(event)]} {event.presentation_id}"
+        case TurnAwaited() | TurnTaken() | TurnEnded() | RetryHeldBack() | RetryAllowed():
+            return f"{event.identity} {_OF_BATCH[type(event)]} {event.presentation_id}"
         case OperationAccepted() | OperationSettled():
             return _sentence_of_edit(event)
         case AttemptAdmitted():
@@ -87,4 +89,10 @@ def _sentence_of_edit(event: OperationAccepted | OperationSettled) -> str:
     return f"edit {event.operation_id} {event.fate}{end}"
 
 
-_TURN = {TurnAwaited: "waits for", TurnTaken: "has", TurnEnded: "let go of"}
+_OF_BATCH = {
+    TurnAwaited: "waits for",
+    TurnTaken: "has",
+    TurnEnded: "let go of",
+    RetryHeldBack: "waits for leave to try again on",
+    RetryAllowed: "has leave to try again on",
+}

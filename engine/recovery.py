@@ -163,7 +163,7 @@ class Recovery:
         return Ending(fate, error)
 
     async def back_off(self, failures_count: int, error: SlidesError, errand: Errand) -> int:
-        """Wait before the next try and return the failures to count on from.
+        """Wait before the next try, for the budget and the backoff, and return the failures to count on from.
 
         Raises:
             SlidesError: `error`, when there is no point in another try; `EngineClosed` when there is no time.
@@ -180,8 +180,15 @@ class Recovery:
                 raise error
             return 0  # the server fails, not the batch: it waits for the breaker and starts afresh
         with stopwatch(self._clock, errand.waits_seconds, "backoff"):
+            await self._await_retry(error, errand, errand.deadline_seconds - delay_seconds)
             await self._attempts.pause(delay_seconds, errand)
         return failures_count
+
+    async def _await_retry(self, error: SlidesError, errand: Errand, latest_seconds: float) -> None:
+        try:
+            await self._attempts.await_retry(error, errand, latest_seconds)
+        except TimeoutError:
+            raise error from None
 
 
 _NOT_THE_BATCHS_FAULT = {Retry.PLAIN, Retry.RECONCILE}

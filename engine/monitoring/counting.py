@@ -16,6 +16,7 @@ from engine.events import (
     LimitChanged,
     OperationAccepted,
     OperationSettled,
+    RetryHeldBack,
     TurnAwaited,
     TurnEnded,
     TurnTaken,
@@ -67,6 +68,8 @@ class EngineMetrics:
                 self._on_admitted(event)
             case AttemptSettled():
                 self._on_attempt(event)
+            case RetryHeldBack():
+                self._of(self._families.retries_held_back).inc()
             case BreakerChanged() | LimitChanged():
                 self._on_change(event)
 
@@ -76,7 +79,7 @@ class EngineMetrics:
         for family in (families.tls_failures, families.cannot_be_applied):
             for where in ("caller", "wire"):
                 self._of(family, where)
-        for plain in (families.operations_accepted, families.met_open_breaker):
+        for plain in (families.operations_accepted, families.met_open_breaker, families.retries_held_back):
             self._of(plain)
         for gauge in (families.operations_open, families.in_flight):
             self._of(gauge)

@@ -64,6 +64,9 @@ class Families:
             "breaker_changes", "Changes of a breaker's state.", "key", "before", "after"
         )
         self.limit_changes = self._counter("limit_changes", "Changes of the limit in flight.", "reason")
+        self.retries_held_back = self._counter(
+            "retries_held_back", "Retries that waited because too many were made already."
+        )
         self.presentations_held = self._gauge("presentations_held", "Presentations a batch has to itself.")
         self.presentations_waited_for = self._gauge(
             "presentations_waited_for", "Presentations that at least one batch waits for."

@@ -15,6 +15,8 @@ from engine.events import (
     LimitChanged,
     OperationAccepted,
     OperationSettled,
+    RetryAllowed,
+    RetryHeldBack,
 )
 from engine.logs import EventLog
 
@@ -42,6 +44,12 @@ EXPECTED = [
         OperationSettled("p/s/0", "p", "s", Fate.REJECTED, 2.0, error_text="404"),
         logging.WARNING,
         "edit p/s/0 rejected: 404",
+    ),
+    (RetryHeldBack("p/s/0", "p", 3.0), logging.INFO, "p/s/0 waits for leave to try again on p"),
+    (
+        RetryAllowed("p/s/0", "p", ends_doubt=False, at_seconds=3.0),
+        logging.DEBUG,
+        "p/s/0 has leave to try again on p",
     ),
     (
         BreakerChanged("host:x", "closed", "open", 3.0),

@@ -10,7 +10,7 @@ from loadtests.swarm.promises.edits import (
 from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
 from loadtests.swarm.promises.promise import Aftermath, Broken, Encore, Ending, Promise, Terms
 from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota
-from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreSpread
+from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreFew, RetriesAreSpread
 from loadtests.swarm.promises.server import DecksAreWhole, RevisionsFollowOneAnother, TheServerKeepsItsWord
 from loadtests.swarm.promises.turns import (
     OneWriterPerPresentation,
@@ -32,6 +32,7 @@ EVERY_PROMISE: tuple[type[Promise], ...] = (
     BreakerOpensForFailures,
     TrialsDecide,
     RetriesAreSpread,
+    RetriesAreFew,
     OneTokenRefreshAtATime,
     TheStormIsSurvived,
     NothingSurprises,

@@ -1,12 +1,14 @@
 """How often and how far apart things are tried again.  A thinking room."""
 
-from collections import Counter
+from collections import Counter, deque
 
-from engine.events import AttemptSettled, Event
+from engine.events import AttemptAdmitted, AttemptSettled, Event, RetryAllowed
 from fakeslides.ledger import Entry
 from loadtests.swarm.promises.promise import Promise, Terms
 
 _GRAIN_SECONDS = 1e-9
+_MINUTE_SECONDS, _CALLS_SECONDS = 60.0, 61.0  # calls are counted by whole seconds
+_RETRIES_SHARE, _FEWEST_RETRIES_COUNT = 0.2, 3
 TOKEN = "token"  # noqa: S105 - the name of a method
 
 
@@ -26,6 +28,35 @@ class RetriesAreSpread(Promise):
         text = f"{event.identity} paused for {seconds:.9f} s, exactly as another did"
         self.require(not self._lengths[length], event.sent_at_seconds, text)
         self._lengths[length] += 1
+
+
+class RetriesAreFew(Promise):
+    """A minute holds at most a fifth as many retries as calls, or three; ends of doubts are apart."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._called_at: deque[float] = deque()
+        self._retried_at: deque[float] = deque()
+
+    def heard(self, event: Event) -> None:
+        """Count calls, and the retries that were allowed."""
+        match event:
+            case AttemptAdmitted():
+                self._called_at.append(event.at_seconds)
+            case RetryAllowed(ends_doubt=False, at_seconds=at):
+                self._retried_at.append(at)
+                calls_count = _count_since(at - _CALLS_SECONDS, self._called_at)
+                retries_count = _count_since(at - _MINUTE_SECONDS, self._retried_at)
+                most = max(_FEWEST_RETRIES_COUNT, _RETRIES_SHARE * calls_count)
+                text = f"{retries_count} retries in a minute of {calls_count} calls"
+                self.require(retries_count <= most, at, text)
+
+
+def _count_since(at: float, times: deque[float]) -> int:
+    """Forget the times up to `at`, and count the others."""
+    while times and times[0] <= at + _GRAIN_SECONDS:
+        times.popleft()
+    return len(times)
 
 
 class OneTokenRefreshAtATime(Promise):

@@ -14,6 +14,7 @@ from engine.events import (
     LimitChanged,
     OperationAccepted,
     OperationSettled,
+    RetryHeldBack,
     TurnAwaited,
     TurnEnded,
     TurnTaken,
@@ -202,6 +203,14 @@ class TestSuccess:
 
 
 class TestSafeguards:
+    def test_retries_that_wait_are_counted(self, metrics: PrometheusMetrics, sample: Sample) -> None:
+        """Where they pile up the server is sick, and the budget is what keeps calls from it."""
+        assert sample("retries_held_back_total") == 0
+
+        _tell(metrics, RetryHeldBack("p/s/0", "p", 3.0))
+
+        assert sample("retries_held_back_total") == 1
+
     def test_exactly_one_state_of_a_breaker_is_on(self, metrics: PrometheusMetrics, sample: Sample) -> None:
         """A sum over states that is not 1 is a picture nobody can read."""
         key = "host:slides.googleapis.com"

@@ -1,7 +1,8 @@
 import pytest
 
-from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreSpread
-from tests.support.promises import ONE, TWO, some_terms, tried, watched, what_broke
+from engine.events import RetryAllowed
+from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreFew, RetriesAreSpread
+from tests.support.promises import ONE, TWO, admitted, some_terms, tried, watched, what_broke
 from tests.support.runs import an_entry
 
 
@@ -30,6 +31,30 @@ def test_a_try_that_was_no_retry_has_no_pause(waits: dict[str, float]) -> None:
     one = tried(waits_seconds=waits)
 
     assert watched(RetriesAreSpread, one, one).checked_count == 0
+
+
+def _allowed(at: float, *, ends_doubt: bool = False) -> RetryAllowed:
+    return RetryAllowed(ONE, "p", ends_doubt=ends_doubt, at_seconds=at)
+
+
+def test_three_retries_a_minute_are_always_right_and_a_fourth_needs_calls() -> None:
+    """Retries are what a crowd of failing callers multiplies its load by."""
+    few = [_allowed(float(second)) for second in (0, 10, 20, 60, 70)]
+    busy = [admitted(at=0.0) for _ in range(20)]
+
+    right = watched(RetriesAreFew, *few, _allowed(80.0))
+    paid_for = watched(RetriesAreFew, *busy, *(_allowed(1.0) for _ in range(4)))
+    wrong = watched(RetriesAreFew, *(_allowed(1.0) for _ in range(4)))
+
+    assert what_broke(right) == what_broke(paid_for) == []
+    assert what_broke(wrong) == ["4 retries in a minute of 0 calls"]
+
+
+def test_what_ends_a_doubt_is_not_counted() -> None:
+    """A write of unknown fate is worse than one call more."""
+    many = [_allowed(1.0, ends_doubt=True) for _ in range(9)]
+
+    assert watched(RetriesAreFew, *many).checked_count == 0
 
 
 def test_a_token_that_is_asked_for_again_when_the_answer_is_there_is_right() -> None:
