@@ -122,10 +122,10 @@ class Attempts:
 
     @asynccontextmanager
     async def _admitted(self, call: Call, errand: Errand) -> AsyncIterator[Admission]:
-        waits = errand.waits_seconds
+        waits, tenant = errand.waits_seconds, errand.tenant or errand.presentation_id
         try:
             async with AsyncExitStack() as stack:
-                leave = self._dispatcher.admit(call.kind, errand.deadline_seconds, waits)
+                leave = self._dispatcher.admit(call.kind, errand.deadline_seconds, waits, tenant)
                 async with self._unless_drained(errand):
                     admission = await stack.enter_async_context(leave)
                 errand.met_open_breaker |= admission.is_trial

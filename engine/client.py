@@ -111,6 +111,7 @@ class SlidesEngine:
         slide_ids: Sequence[str] | None = None,
         deadline_seconds: float | None = None,
         max_concurrent_slides: int | None = None,
+        tenant: str | None = None,
     ) -> BatchReport:
         """Replace every key of `text_map` by its value, on every slide or on those named.
 
@@ -122,6 +123,7 @@ class SlidesEngine:
             slide_ids: the slides to edit; all of them by default.
             deadline_seconds: from now; the settings' `operation_deadline` by default.
             max_concurrent_slides: most slides of this call at once; the settings' ceiling holds as well.
+            tenant: in whose name; tenants have equal shares.  Each presentation is one by default.
 
         Returns:
             The fate of every edit.  A failed edit is reported, not raised.
@@ -135,11 +137,11 @@ class SlidesEngine:
         deadline = self._deadline(deadline_seconds)
         if self._journal is not None:
             refuse_unfinished(self._journal, presentation_id)
-        snapshot = await self._read(presentation_id, deadline)
+        snapshot = await self._read(presentation_id, deadline, tenant)
         operations = self._operations(presentation_id, snapshot, text_map, slide_ids)
         journal = self._begin(operations, text_map)
         with self._fates(operations, deadline, journal) as fates:
-            job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
+            job = Job(presentation_id, deadline, snapshot, fates, journal=journal, tenant=tenant)
             strategy = self._settings.effective_strategy
             await self._parts.calls.carry_out(self._plan(operations), job, strategy, max_concurrent_slides)
         return fates.report(presentation_id)
@@ -216,8 +218,8 @@ class SlidesEngine:
         wait_seconds = self._settings.operation_deadline if deadline_seconds is None else deadline_seconds
         return self._clock.now() + wait_seconds
 
-    async def _read(self, presentation_id: str, deadline: float) -> Snapshot:
-        errand = Errand(f"{presentation_id}/read", presentation_id, deadline)
+    async def _read(self, presentation_id: str, deadline: float, tenant: str | None = None) -> Snapshot:
+        errand = Errand(f"{presentation_id}/read", presentation_id, deadline, tenant=tenant)
         with self._parts.drain.call():
             return await self._parts.recovery.read(errand)
 

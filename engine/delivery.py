@@ -50,7 +50,8 @@ class Delivery:
 
     async def deliver(self, batch: Batch, job: Job) -> None:
         """Carry `batch` out and give each of its operations its fate; raises nothing but cancellation."""
-        errand = Errand(batch.identity, job.presentation_id, job.deadline_seconds, attempts=job.attempts)
+        where, deadline = job.presentation_id, job.deadline_seconds
+        errand = Errand(batch.identity, where, deadline, attempts=job.attempts, tenant=job.tenant)
         try:
             self._attempts.refuse_new_work()
             async with self._turn(job, errand) as hold:

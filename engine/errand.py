@@ -22,6 +22,7 @@ class Errand:
         met_open_breaker: it had to wait for a breaker that was not closed.
         is_in_doubt: a write of it was sent, and may have been applied.
         cancellation: of the caller, while the last try was seen through; to be raised once its end is noted.
+        tenant: in whose name; None for the presentation's own.
         is_retry: the next try is one that the budget was asked for.
         retry_tokens: what its retries took from the budget since its last success.
     """
@@ -35,6 +36,7 @@ class Errand:
     met_open_breaker: bool = False
     is_in_doubt: bool = False
     cancellation: asyncio.CancelledError | None = None
+    tenant: str | None = None
     is_retry: bool = False
     retry_tokens: float = 0.0
 

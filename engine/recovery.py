@@ -47,6 +47,7 @@ class Job:
         attempts: tries so far, by identity and method.
         journal: where intents go before they are carried out; None for nowhere.
         doubted: a batch that an earlier process may have sent; `snapshot` is what it was sent for.
+        tenant: in whose name; None for the presentation's own.
     """
 
     presentation_id: str
@@ -56,6 +57,7 @@ class Job:
     attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
     journal: CallJournal | None = None
     doubted: Batch | None = None
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """The one place that lets an attempt start: when breaker, slot and quota all allow it at the same instant.
 
 Nobody holds one of the three while waiting for another, so nobody blocks others with what is not in use.
-Calls of one kind go in order of arrival; reads and writes, whose quotas are apart, overtake each other.
+Calls of one kind go by turns of their tenants, and in order of arrival within one; reads and writes, whose
+quotas are apart, overtake each other.
 """
 
 import asyncio
 import math
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,21 +18,18 @@ from engine.admission.waits import WaitMeter, Waits, add_difference
 from engine.clock import Clock
 from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaExceeded, QuotaFileError
 from engine.policy.circuit_breaker import Refusal
+from engine.policy.fair_queue import FairQueue, VirtualTime
 from engine.policy.pacing import CallKind, Pacer, Reservation
 from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal
 
 
 @dataclass(slots=True)
 class _Line:
-    """Those who wait to make calls of one kind, by ticket, longest first."""
+    """Those who wait to make calls of one kind."""
 
     kind: CallKind
-    turns: "OrderedDict[int, asyncio.Future[Admission]]" = field(default_factory=OrderedDict)
+    turns: "FairQueue[asyncio.Future[Admission]]"
     meter: WaitMeter = field(default_factory=WaitMeter)
-
-    @property
-    def first_ticket(self) -> int:
-        return next(iter(self.turns))
 
 
 class Dispatcher:
@@ -43,7 +40,8 @@ class Dispatcher:
         self._limiter = limiter
         self._pacing = pacing
         self._clock = clock
-        self._lines = {kind: _Line(kind) for kind in CallKind}
+        turns = VirtualTime()
+        self._lines = {kind: _Line(kind, FairQueue(turns)) for kind in CallKind}
         self._tickets_count = 0
         self._refused_until = 0.0
         self._alarm: asyncio.Task[None] | None = None
@@ -66,13 +64,16 @@ class Dispatcher:
         return self._breaker.is_closed
 
     @asynccontextmanager
-    async def admit(self, kind: CallKind, deadline_seconds: float, waits: Waits) -> AsyncIterator[Admission]:
+    async def admit(
+        self, kind: CallKind, deadline_seconds: float, waits: Waits, tenant: str = ""
+    ) -> AsyncIterator[Admission]:
         """Wait for leave to make one call, and hold it while the block runs.
 
         Args:
             kind: read or write; a half-open trial is a read whatever was asked for.
             deadline_seconds: when to give up, on the clock.
             waits: what was waited for is added here, also when the wait ends badly.
+            tenant: in whose name; tenants have equal shares of what there is.
 
         Raises:
             CircuitOpen: the deadline came while the breaker was not closed.
@@ -83,7 +84,7 @@ class Dispatcher:
             raise EngineClosed
         if self._clock.now() >= deadline_seconds:
             raise DeadlinePassed("its turn")
-        admission = await self._wait(self._lines[kind], deadline_seconds, waits)
+        admission = await self._wait(self._lines[kind], deadline_seconds, waits, tenant)
         try:
             yield admission
         finally:
@@ -106,7 +107,7 @@ class Dispatcher:
         """Admit nobody any more, whoever waits now included; what is in flight goes on."""
         self._closed.set()
         for line in self._lines.values():
-            for turn in line.turns.values():
+            for turn in line.turns:
                 if not turn.done():
                     turn.set_exception(EngineClosed())
             line.turns.clear()
@@ -119,18 +120,18 @@ class Dispatcher:
             self._pacing.sent(admission.reservation, self._clock.now())
             self._serve()
 
-    async def _wait(self, line: _Line, deadline_seconds: float, waits: Waits) -> Admission:
+    async def _wait(self, line: _Line, deadline_seconds: float, waits: Waits, tenant: str) -> Admission:
         self._tickets_count += 1
         ticket = self._tickets_count
         turn: asyncio.Future[Admission] = asyncio.get_running_loop().create_future()
         before = line.meter.read(self._clock.now())
-        line.turns[ticket] = turn
+        line.turns.add(tenant, ticket, turn)
         self._serve()
         try:
             async with self._clock.timeout(deadline_seconds - self._clock.now()):
                 return await turn
         except BaseException as error:
-            line.turns.pop(ticket, None)
+            line.turns.remove(tenant, ticket)
             self._hand_back(turn)
             if isinstance(error, TimeoutError):
                 raise self._too_late(line) from None
@@ -163,7 +164,7 @@ class Dispatcher:
         wake_at = math.inf
         waiting = [line for line in self._lines.values() if line.turns]
         while waiting:
-            line = min(waiting, key=lambda candidate: candidate.first_ticket)
+            line = min(waiting, key=lambda candidate: candidate.turns.due)
             try_again_at = self._serve_first(line, now)
             if try_again_at is not None:
                 wake_at = min(wake_at, try_again_at)
@@ -173,17 +174,20 @@ class Dispatcher:
 
     def _serve_first(self, line: _Line, now: float) -> float | None:
         """Admit the first of a line and return None, or return when to try again."""
-        ticket, turn = next(iter(line.turns.items()))
-        if not turn.done():  # a cancelled waiter stands in line until its task runs
-            try:
-                answer = self._try_admit(line, now)
-            except QuotaFileError as error:
-                turn.set_exception(error)
-            else:
-                if not isinstance(answer, Admission):
-                    return answer
-                turn.set_result(answer)
-        del line.turns[ticket]
+        tenant, ticket, turn = line.turns.first()
+        if turn.done():  # a cancelled waiter stands in line until its task runs
+            line.turns.remove(tenant, ticket)
+            return None
+        try:
+            answer = self._try_admit(line, now)
+        except QuotaFileError as error:
+            line.turns.remove(tenant, ticket)
+            turn.set_exception(error)
+            return None
+        if not isinstance(answer, Admission):
+            return answer
+        turn.set_result(answer)
+        line.turns.serve_first()
         return None
 
     def _try_admit(self, line: _Line, now: float) -> Admission | float:

@@ -166,7 +166,7 @@ def _in_larger_batches(original: Original) -> Original:
 
 
 def _waits_for_ever(original: Original) -> Original:
-    return lambda self, kind, _deadline, waits: original(self, kind, math.inf, waits)
+    return lambda self, kind, _deadline, *others: original(self, kind, math.inf, *others)
 
 
 MUTANTS: tuple[Mutant, ...] = (

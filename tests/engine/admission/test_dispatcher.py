@@ -56,9 +56,10 @@ class Bench:
         deadline: float = FAR,
         error: Exception | None = None,
         waits: Waits | None = None,
+        tenant: str = "",
     ) -> None:
         """Make one call that takes `seconds` and ends with `error`."""
-        admitted = self.dispatcher.admit(kind, deadline, {} if waits is None else waits)
+        admitted = self.dispatcher.admit(kind, deadline, {} if waits is None else waits, tenant)
         async with admitted as admission:
             self.started.append((name, self.clock.now() - 1_000.0))
             self.dispatcher.sent(admission)
@@ -96,6 +97,19 @@ async def test_no_more_are_in_flight_than_the_limit() -> None:
 
     assert in_flight == 3
     assert [at for _, at in bench.started] == [0, 0, 0, 1, 1, 1, 2]
+
+
+async def test_tenants_take_turns_and_each_keeps_its_order() -> None:
+    """A nightly job must not make everybody else wait for the morning."""
+    bench = Bench(ceiling=1)
+
+    names = ["big 1", "big 2", "big 3", "small 1", "other 1", "other 2"]
+    calls = [asyncio.create_task(bench.call(name, tenant=name.split()[0])) for name in names]
+    await bench.clock.advance(20.0)
+    await asyncio.gather(*calls)
+
+    served = [name for name, _ in bench.started]
+    assert served == ["big 1", "big 2", "small 1", "other 1", "big 3", "other 2"]
 
 
 async def test_reads_do_not_wait_for_the_quota_of_writes() -> None:
@@ -378,6 +392,7 @@ ENDS = {
 @dataclass
 class _Caller:
     kind: CallKind
+    tenant: str
     task: "asyncio.Task[None] | None" = None
     is_inside: bool = False
     is_trial: bool = False
@@ -408,13 +423,16 @@ class DispatcherLaws(RuleBasedStateMachine):
         seconds=st.sampled_from([0.0, 1.0, 20.0]),
         end=st.sampled_from(sorted(ENDS)),
         patience=st.sampled_from([0.0, 3.0, FAR]),
+        tenant=st.sampled_from("abc"),
     )
-    def arrive(self, kind: CallKind, count: int, seconds: float, end: str, patience: float) -> None:
-        """Some callers of one kind, one after the other."""
+    def arrive(
+        self, kind: CallKind, count: int, seconds: float, end: str, patience: float, tenant: str = "a"
+    ) -> None:
+        """Some callers of one kind and tenant, one after the other."""
 
         async def start() -> None:
             for _ in range(count):
-                caller = _Caller(kind)
+                caller = _Caller(kind, tenant)
                 self.callers.append(caller)
                 caller.task = asyncio.create_task(self._call(caller, seconds, end, patience))
             await quiet()
@@ -423,10 +441,10 @@ class DispatcherLaws(RuleBasedStateMachine):
 
     async def _call(self, caller: _Caller, seconds: float, end: str, patience: float) -> None:
         dispatcher, clock = self.bench.dispatcher, self.bench.clock
-        async with dispatcher.admit(caller.kind, clock.now() + patience, {}) as admission:
+        async with dispatcher.admit(caller.kind, clock.now() + patience, {}, caller.tenant) as admission:
             caller.is_inside, caller.is_trial = True, admission.is_trial
             assert dispatcher.in_flight_count <= admission.limit
-            self._assert_nobody_of_its_kind_waited_longer(caller)
+            self._assert_nobody_like_it_waited_longer(caller)
             try:
                 if end != "unreachable":
                     dispatcher.sent(admission)
@@ -435,9 +453,10 @@ class DispatcherLaws(RuleBasedStateMachine):
             finally:
                 caller.is_inside = False
 
-    def _assert_nobody_of_its_kind_waited_longer(self, caller: _Caller) -> None:
+    def _assert_nobody_like_it_waited_longer(self, caller: _Caller) -> None:
         before = self.callers[: self.callers.index(caller)]
-        assert [other for other in before if other.kind is caller.kind and self._waits(other)] == []
+        alike = [one for one in before if (one.kind, one.tenant) == (caller.kind, caller.tenant)]
+        assert [other for other in alike if self._waits(other)] == []
 
     def _waits(self, caller: _Caller) -> bool:
         task = caller.task

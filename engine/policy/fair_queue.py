@@ -1,0 +1,124 @@
+"""Whose turn it is when several tenants wait: shares are equal, and within one the first to come is first.
+
+A fair queue in virtual time (self-clocked, after Golestani): a tenant's next item is due at
+`F = max(V, its last F) + 1`, V being the largest F that was served, and the smallest F is served.  So a
+tenant who brings a thousand items waits for itself, one who was away has saved nothing up, and one who comes
+for the first time is served within one round.  As V is never below the last F of anybody, F is just V + 1.
+"""
+
+import heapq
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+_FEW_COUNT = 64
+
+
+@dataclass(slots=True)
+class VirtualTime:
+    """V: how far turns have come; queues that share what is scarce share it."""
+
+    now: float = 0.0
+
+
+class _Tenant(Generic[Item]):
+    """Those of one tenant who wait, by ticket."""
+
+    __slots__ = ("due_at", "waiting")
+
+    def __init__(self, due_at: float) -> None:
+        self.due_at = due_at
+        self.waiting: OrderedDict[int, Item] = OrderedDict()
+
+
+class FairQueue(Generic[Item]):
+    """Items that wait, each with a ticket of its own; later ones have higher tickets.
+
+    Adding, serving and removing take time that grows with the logarithm of the number of tenants.  Nothing
+    is kept of a tenant who has nothing that waits.
+
+    Args:
+        time: shared with other queues for what is scarce; its own by default.
+    """
+
+    def __init__(self, time: VirtualTime | None = None) -> None:
+        self._time = time or VirtualTime()
+        self._tenants: dict[str, _Tenant[Item]] = {}
+        self._due: list[tuple[float, int, str, _Tenant[Item]]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield all that wait, in no particular order."""
+        for tenant in self._tenants.values():
+            yield from tenant.waiting.values()
+
+    def add(self, name: str, ticket: int, item: Item) -> None:
+        """Let an item of the tenant `name` wait."""
+        tenant = self._tenants.get(name)
+        if tenant is None:
+            tenant = self._tenants[name] = _Tenant(self._time.now + 1.0)
+            self._be_due(name, tenant, ticket)
+        tenant.waiting[ticket] = item
+        self._count += 1
+
+    def first(self) -> tuple[str, int, Item]:
+        """Return the tenant, the ticket and the item whose turn it is; somebody must wait."""
+        name, tenant = self._first_tenant()
+        return name, *next(iter(tenant.waiting.items()))
+
+    @property
+    def due(self) -> tuple[float, int]:
+        """When the first is due in virtual time, and its rank among those due then; somebody must wait."""
+        self._first_tenant()
+        return self._due[0][:2]
+
+    def serve_first(self) -> None:
+        """Take the item away whose turn it is, which its tenant has had now."""
+        name, tenant = self._first_tenant()
+        heapq.heappop(self._due)
+        self._time.now = max(self._time.now, tenant.due_at)
+        tenant.waiting.popitem(last=False)
+        self._count -= 1
+        if tenant.waiting:
+            tenant.due_at = self._time.now + 1.0
+            self._be_due(name, tenant, next(iter(tenant.waiting)))
+        else:
+            del self._tenants[name]
+
+    def remove(self, name: str, ticket: int) -> None:
+        """Take an item away that has not had its turn, which costs its tenant nothing; none is as well."""
+        tenant = self._tenants.get(name)
+        if tenant is None or tenant.waiting.pop(ticket, None) is None:
+            return
+        self._count -= 1
+        if not tenant.waiting:
+            del self._tenants[name]
+            self._forget_the_gone()
+
+    def clear(self) -> None:
+        """Take everything away."""
+        self._tenants.clear()
+        self._due.clear()
+        self._count = 0
+
+    def _be_due(self, name: str, tenant: _Tenant[Item], ticket: int) -> None:
+        heapq.heappush(self._due, (tenant.due_at, ticket, name, tenant))
+
+    def _first_tenant(self) -> tuple[str, _Tenant[Item]]:
+        while True:
+            _, _, name, tenant = self._due[0]
+            if self._tenants.get(name) is tenant:
+                return name, tenant
+            heapq.heappop(self._due)
+
+    def _forget_the_gone(self) -> None:
+        """Keep the heap no more than about twice as large as what waits."""
+        if len(self._due) > 2 * len(self._tenants) + _FEW_COUNT:
+            self._due = [entry for entry in self._due if self._tenants.get(entry[2]) is entry[3]]
+            heapq.heapify(self._due)
