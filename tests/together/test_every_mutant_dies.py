@@ -24,7 +24,7 @@ _FIRST_SEEDS = {
     "doubt told as not sent": 37,
     "lost answers leave no doubt": 6,
     "witness believes everything": 8,
-    "deadline ignored between tries": 35,
+    "deadline ignored between tries": 34,
     "waits go on after closing": 18,
     "batches too large": 4,
     "quota window off by one": 14,
