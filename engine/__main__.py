@@ -1,18 +1,15 @@
 """`python -m engine` and `deckstorm apply`: replace texts in a presentation and say what became of each."""
 
-import asyncio
 import json
 import ssl
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 import click
 
-from engine.client import GOOGLE, SlidesEngine
+from engine.client import GOOGLE
 from engine.errors import (
     CredentialsRefused,
     NotFound,
@@ -22,37 +19,14 @@ from engine.errors import (
     Unauthenticated,
     Untrusted,
 )
-from engine.events import Event, Fate, Listener
-from engine.journal.file import Journal
+from engine.exit_codes import INVALID_INPUT, NOT_APPLIED, exit_code
 from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
 from engine.monitoring.extras import MissingExtra
-from engine.monitoring.textfile import metrics_in
-from engine.notices import notice
-from engine.quota.file import QuotaFile, quota_in
+from engine.order import Order, carried_out
 from engine.replacements import ReplacementsError, load_replacements
-from engine.results import BatchReport, TextPlan
 from engine.settings import EngineSettings, SettingsError, Strategy
-from engine.told import FateCount, told
-from engine.wire.credentials import default_credentials
-
-APPLIED, NOT_APPLIED, INVALID_INPUT, INDETERMINATE, INTERRUPTED = 0, 1, 2, 5, 130
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What to do, and where."""
-
-    presentation_id: str
-    text_map: dict[str, str] | None
-    journal: JournalOptions
-    settings: EngineSettings
-    endpoint: str
-    ca_file: Path | None
-    deadline_seconds: float | None
-    metrics_file: Path | None = None
-    is_quiet: bool = False
-    quota_file: Path | None = None
+from engine.told import told
 
 
 def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -131,14 +105,18 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     the default credentials.  Settings come from SCALAPAY_ environment variables.  A journal may hold texts of
     the presentation; only its owner can read it.
 
-    Exit codes: 0 all edits applied; 1 some not; 2 invalid input; 5 what became of some cannot be known;
-    130 interrupted.
+    SIGTERM or Ctrl-C: nothing more is sent, what was sent is answered, and the rest stays in the journal. A
+    second one ends the process at once.
+
+    Exit codes: 0 all edits applied; 1 some not; 2 invalid input; 5 what became of some cannot be known; 6
+    stopped by a signal, and the rest is in the journal for --resume; 130 stopped by a signal without a
+    journal, or by a second one.
     """
     try:
         settings = EngineSettings.from_environment(batch_strategy=strategy)
         journal = JournalOptions(journal_file, resume, redact_texts)
         text_map = None if replacements_file is None else load_replacements(replacements_file)
-        order = _Order(
+        order = Order(
             presentation,
             text_map,
             journal,
@@ -150,7 +128,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
             quiet,
             quota_file,
         )
-        done = _run(order, dry_run=dry_run)
+        done = carried_out(order, _complain, dry_run=dry_run)
     except ssl.SSLError as error:
         _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
     except (
@@ -172,76 +150,20 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         _stop(
             f"nothing was {'changed' if resume else 'applied'}: {type(error).__name__}: {error}", NOT_APPLIED
         )
-    if not quiet:
-        click.echo(json.dumps(done.as_dict(), ensure_ascii=False, indent=2) if is_json else told(done))
-    sys.exit(_exit_code(done))
-
-
-def _run(order: _Order, *, dry_run: bool) -> BatchReport | TextPlan:
-    fates = FateCount()
-    listeners = [fates] if order.is_quiet else [fates, _tell]
-    if dry_run and order.journal.path is not None:
-        raise ValueError("--dry-run writes nothing; leave --journal out")
-    try:
-        with (
-            order.journal.opened(order.presentation_id) as journal,
-            metrics_in(order.metrics_file, order.settings, _complain) as metrics,
-            quota_in(order.quota_file) as quota,
-        ):
-            return asyncio.run(_work(order, [*listeners, *metrics], journal, quota, dry_run=dry_run))
-    except KeyboardInterrupt:
-        hint = "" if order.journal.path is None else "; --resume goes on from here"
-        _stop(f"interrupted; {fates}{hint}", INTERRUPTED)
-
-
-async def _work(
-    order: _Order,
-    listeners: Sequence[Listener],
-    journal: Journal | None,
-    quota: QuotaFile | None,
-    *,
-    dry_run: bool,
-) -> BatchReport | TextPlan:
-    engine = SlidesEngine(
-        order.settings,
-        credentials=default_credentials(),
-        endpoint=order.endpoint,
-        ca_file=order.ca_file,
-        listeners=listeners,
-        journal=journal,
-        quota=quota,
-    )
-    where, text_map, deadline = order.presentation_id, order.text_map, order.deadline_seconds
-    async with engine:
-        if order.journal.is_resumed and journal is not None and journal.calls:
-            return await engine.resume(where, text_map, deadline_seconds=deadline)
-        if text_map is None:
-            raise ValueError("missing option --replace FILE")
-        work = engine.plan_text if dry_run else engine.replace_text
-        return await work(where, text_map, deadline_seconds=deadline)
-
-
-def _tell(event: Event) -> None:
-    line = notice(event)
-    if line is not None:
-        _complain(line)
+    if done.result is not None and not quiet:
+        said = told(done.result)
+        click.echo(json.dumps(done.result.as_dict(), ensure_ascii=False, indent=2) if is_json else said)
+    sys.exit(exit_code(done.result, was_stopped=done.was_stopped, has_journal=journal_file is not None))
 
 
 def _complain(line: str) -> None:
     click.echo(f"deckstorm apply: {line}", err=True)
 
 
-def _stop(message: str, exit_code: int) -> NoReturn:
+def _stop(message: str, code: int) -> NoReturn:
     for line in message.splitlines():
         _complain(line)
-    sys.exit(exit_code)
-
-
-def _exit_code(done: BatchReport | TextPlan) -> int:
-    if isinstance(done, TextPlan) or done.applied:
-        return APPLIED
-    is_unknown = any(operation.fate is Fate.INDETERMINATE for operation in done.operations)
-    return INDETERMINATE if is_unknown else NOT_APPLIED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,128 @@
+"""What `deckstorm apply` was asked to do, and how it is carried out."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.client import SlidesEngine
+from engine.errors import EngineClosed
+from engine.events import Event, Listener
+from engine.journal.file import Journal
+from engine.journal_options import JournalOptions
+from engine.monitoring.textfile import metrics_in
+from engine.notices import notice
+from engine.quota.file import QuotaFile, quota_in
+from engine.results import BatchReport, TextPlan
+from engine.settings import EngineSettings
+from engine.stopping import Stop, heeding_signals
+from engine.told import FateCount
+from engine.wire.credentials import default_credentials
+
+Complain = Callable[[str], None]
+"""Given a line for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to do, and where."""
+
+    presentation_id: str
+    text_map: dict[str, str] | None
+    journal: JournalOptions
+    settings: EngineSettings
+    endpoint: str
+    ca_file: Path | None
+    deadline_seconds: float | None
+    metrics_file: Path | None = None
+    is_quiet: bool = False
+    quota_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run came to.
+
+    Attributes:
+        result: None if it was stopped before there was anything to report.
+        was_stopped: by a signal.
+    """
+
+    result: BatchReport | TextPlan | None
+    was_stopped: bool
+
+
+def carried_out(order: Order, complain: Complain, *, dry_run: bool) -> Done:
+    """Do what was asked for.
+
+    Args:
+        order: what that is.
+        complain: told of what goes wrong, and of signals.
+        dry_run: plan, and write nothing.
+
+    Raises:
+        SlidesError: nothing was applied.
+        ValueError: options that do not go together.
+        JournalError, QuotaFileError, MissingExtra: a file, or what it takes, cannot be used.
+    """
+    fates = FateCount()
+    if dry_run and order.journal.path is not None:
+        raise ValueError("--dry-run writes nothing; leave --journal out")
+    try:
+        with (
+            order.journal.opened(order.presentation_id) as journal,
+            metrics_in(order.metrics_file, order.settings, complain) as metrics,
+            quota_in(order.quota_file) as quota,
+        ):
+            work = _Work(order, journal, quota, complain, fates)
+            done = asyncio.run(work.done(metrics, dry_run=dry_run))
+    except KeyboardInterrupt:  # where signals cannot be heeded
+        done = Done(None, was_stopped=True)
+    if done.was_stopped:
+        complain(
+            f"interrupted; {fates}{'' if order.journal.path is None else '; --resume goes on from here'}"
+        )
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    order: Order
+    journal: Journal | None
+    quota: QuotaFile | None
+    complain: Complain
+    fates: FateCount
+
+    async def done(self, listeners: Sequence[Listener], *, dry_run: bool) -> Done:
+        order = self.order
+        engine = SlidesEngine(
+            order.settings,
+            credentials=default_credentials(),
+            endpoint=order.endpoint,
+            ca_file=order.ca_file,
+            listeners=[self.fates, *([] if order.is_quiet else [self._tell]), *listeners],
+            journal=self.journal,
+            quota=self.quota,
+        )
+        stop = Stop(engine, order.settings.drain_timeout, self.complain, lambda: str(self.fates))
+        async with heeding_signals(stop), engine:
+            try:
+                result = await self._result(engine, dry_run=dry_run)
+            except EngineClosed:  # before there was anything to report
+                result = None
+            return Done(result, stop.was_called)
+
+    async def _result(self, engine: SlidesEngine, *, dry_run: bool) -> BatchReport | TextPlan:
+        order = self.order
+        where, text_map, deadline = order.presentation_id, order.text_map, order.deadline_seconds
+        if order.journal.is_resumed and self.journal is not None and self.journal.calls:
+            return await engine.resume(where, text_map, deadline_seconds=deadline)
+        if text_map is None:
+            raise ValueError("missing option --replace FILE")
+        work = engine.plan_text if dry_run else engine.replace_text
+        return await work(where, text_map, deadline_seconds=deadline)
+
+    def _tell(self, event: Event) -> None:
+        line = notice(event)
+        if line is not None:
+            self.complain(line)

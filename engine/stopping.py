@@ -1,0 +1,74 @@
+"""What SIGTERM and Ctrl-C do to a command: the first drains the engine, the second ends the process."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from engine.client import SlidesEngine
+from engine.exit_codes import INTERRUPTED
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(slots=True)
+class Stop:
+    """Whether a command was told to stop.
+
+    Attributes:
+        engine: drained at the first signal.
+        drain_seconds: the longest that may take.
+        tell: given a line for whoever sent the signal.
+        fates: asked at the second signal for what is known by then.
+        end: ends the process at once.
+        was_called: there was a signal.
+    """
+
+    engine: SlidesEngine
+    drain_seconds: float
+    tell: Callable[[str], None]
+    fates: Callable[[], str]
+    end: Callable[[int], None] = os._exit
+    was_called: bool = False
+    _drains: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def call(self, number: signal.Signals) -> None:
+        """Take a signal."""
+        if self.was_called:
+            self.tell(f"{number.name} again: stopped at once; {self.fates()}")
+            self.end(INTERRUPTED)  # no goodbyes, which take their time; a journal knows what is in doubt
+            return
+        self.was_called = True
+        self.tell(
+            f"{number.name}: nothing more is sent; what was sent has {self.drain_seconds:g} s to be answered,"
+            " or until a second signal"
+        )
+        self._drains.append(asyncio.create_task(self.engine.drain(self.drain_seconds)))
+
+    async def ended(self) -> None:
+        """Wait until the engine is drained, if it was to be."""
+        await asyncio.gather(*self._drains)
+
+
+@asynccontextmanager
+async def heeding_signals(stop: Stop) -> AsyncIterator[None]:
+    """Let signals call `stop` while the block runs, where this thread can heed them.
+
+    Event loops of Windows have no signals, nor has any thread but the main one.  There an interrupt is a
+    `KeyboardInterrupt`, as ever.
+    """
+    is_heeded = os.name == "posix" and threading.current_thread() is threading.main_thread()
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in SIGNALS if is_heeded}
+    for number in before:
+        loop.add_signal_handler(number, stop.call, number)
+    try:
+        yield
+    finally:
+        await stop.ended()
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
