@@ -130,6 +130,7 @@ class SlidesEngine:
 
         Raises:
             SlidesError: the presentation could not be read, so that no operation came to be.
+            TooBusy: nor did any here: the queue is full, or the quota allows the last write too late.
             ValueError: a key is empty, or there can be no such presentation or slide.
             JournalError: it cannot be written, or holds unfinished edits of this presentation.
         """
@@ -137,13 +138,18 @@ class SlidesEngine:
         deadline = self._deadline(deadline_seconds)
         if self._journal is not None:
             refuse_unfinished(self._journal, presentation_id)
-        snapshot = await self._read(presentation_id, deadline, tenant)
-        operations = self._operations(presentation_id, snapshot, text_map, slide_ids)
-        journal = self._begin(operations, text_map)
-        with self._fates(operations, deadline, journal) as fates:
-            job = Job(presentation_id, deadline, snapshot, fates, journal=journal, tenant=tenant)
-            strategy = self._settings.effective_strategy
-            await self._parts.calls.carry_out(self._plan(operations), job, strategy, max_concurrent_slides)
+        with self._parts.queue.place(presentation_id, tenant or presentation_id) as place:
+            place.expect(1, deadline)
+            snapshot = await self._read(presentation_id, deadline, tenant)
+            operations = self._operations(presentation_id, snapshot, text_map, slide_ids)
+            batches, strategy = self._plan(operations), self._settings.effective_strategy
+            place.expect(len(batches), deadline)
+            journal = self._begin(operations, text_map)
+            with self._fates(operations, deadline, journal) as fates:
+                job = Job(
+                    presentation_id, deadline, snapshot, fates, journal=journal, tenant=tenant, place=place
+                )
+                await self._parts.calls.carry_out(batches, job, strategy, max_concurrent_slides)
         return fates.report(presentation_id)
 
     async def resume(

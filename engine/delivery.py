@@ -64,6 +64,9 @@ class Delivery:
         except SlidesError as error:
             fate = Fate.INDETERMINATE if batch is job.doubted else Fate.NOT_SENT
             job.fates.settle(batch.operations, fate, error, met_open_breaker=errand.met_open_breaker)
+        finally:
+            if job.place is not None:
+                job.place.one_ended()
 
     @asynccontextmanager
     async def _turn(self, job: Job, errand: Errand) -> AsyncIterator[Hold]:

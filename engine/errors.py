@@ -6,6 +6,7 @@ SlidesError
 │   ├── DeadlinePassed      the deadline came while the edit waited for its turn
 │   ├── QuotaFileError      the file that processes share their quota by cannot be used
 │   ├── EngineClosed        the engine was closed before the edit had its turn
+│   ├── TooBusy             the queue is full, or so long that the deadline would pass
 │   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
 │   ├── Untrusted           the server's certificate does not prove that it is the server
 │   └── CredentialsRefused  no access token could be obtained
@@ -68,6 +69,18 @@ class EngineClosed(NotSent):
 
     def __init__(self) -> None:
         super().__init__("the engine was closed")
+
+
+class TooBusy(NotSent):
+    """The call was not taken on, since it would have had to wait too long.
+
+    Attributes:
+        eta_seconds: after how long, at the earliest, its last write could have been sent.
+    """
+
+    def __init__(self, why: str, eta_seconds: float) -> None:
+        super().__init__(f"{why}; try again later (estimate: {eta_seconds:.0f} s)")
+        self.eta_seconds = eta_seconds
 
 
 class Unreachable(NotSent):

@@ -125,6 +125,15 @@ class OperationSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class CallTurnedAway:
+    """A call was refused: too many wait, or its last write could not have been sent before its deadline."""
+
+    presentation_id: str
+    eta_seconds: float
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RetryHeldBack:
     """The budget was used up, and a retry waits until it allows one more."""
 
@@ -182,6 +191,7 @@ Event = (
     | AttemptAdmitted
     | AttemptSettled
     | OperationSettled
+    | CallTurnedAway
     | RetryHeldBack
     | RetryAllowed
     | BreakerChanged

@@ -8,6 +8,7 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    CallTurnedAway,
     DrainBegan,
     Event,
     Fate,
@@ -47,6 +48,8 @@ def _level(event: Event) -> int:
     match event:
         case OperationSettled(fate=fate) if fate is not Fate.APPLIED:
             return logging.WARNING
+        case CallTurnedAway():
+            return logging.WARNING
         case BreakerChanged() | LimitChanged() | RetryHeldBack() | DrainBegan():
             return logging.INFO
         case AttemptSettled(outcome=outcome) if outcome is not AttemptOutcome.ANSWERED:
@@ -68,11 +71,11 @@ def _sentence(event: Event) -> str:
         case AttemptSettled():
             end = event.outcome.value if event.error_text is None else f"{event.outcome}: {event.error_text}"
             return f"{event.method} for {event.identity}, attempt {event.attempt}: {end}"
-        case BreakerChanged() | LimitChanged() | DrainBegan():
+        case BreakerChanged() | LimitChanged() | DrainBegan() | CallTurnedAway():
             return _sentence_of_state(event)
 
 
-def _sentence_of_state(event: BreakerChanged | LimitChanged | DrainBegan) -> str:
+def _sentence_of_state(event: BreakerChanged | LimitChanged | DrainBegan | CallTurnedAway) -> str:
     match event:
         case BreakerChanged():
             return f"breaker of {event.key} went from {event.before} to {event.after}"
@@ -80,6 +83,10 @@ def _sentence_of_state(event: BreakerChanged | LimitChanged | DrainBegan) -> str
             return f"limit went from {event.before} to {event.after} in flight: {event.reason}"
         case DrainBegan():
             return f"draining: what was sent has {event.timeout_seconds:g} s to be answered"
+        case CallTurnedAway():
+            return (
+                f"a call for {event.presentation_id} was turned away; it would take {event.eta_seconds:.0f} s"
+            )
 
 
 def _sentence_of_edit(event: OperationAccepted | OperationSettled) -> str:

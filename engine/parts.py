@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine.admission.assembly import dispatcher_for
+from engine.admission.call_queue import CallQueue
 from engine.admission.dispatcher import Dispatcher
 from engine.admission.drain import Drain
 from engine.admission.locks import PresentationLock
@@ -55,6 +56,7 @@ class Parts:
         tokens: what they are opened with.
         dispatcher: lets attempts start.
         drain: knows the calls under way.
+        queue: has a place for each, or refuses it.
         recovery: reads, and judges failed writes.
         locks: the presentations' turns; None if writes to one may overlap.
         calls: carries calls out.
@@ -64,6 +66,7 @@ class Parts:
     tokens: AccessTokens
     dispatcher: Dispatcher
     drain: Drain
+    queue: CallQueue
     recovery: Recovery
     locks: PresentationLock | None
     calls: Calls
@@ -142,4 +145,5 @@ def put_together(
     attempts = Attempts(transport, dispatcher, drain, settings, clock=clock, announce=announce)
     recovery = Recovery(attempts, settings, clock=clock, jitter=jitter)
     calls = Calls(Delivery(attempts, recovery, locks, clock, announce), settings, clock)
-    return Parts(connections, tokens, dispatcher, drain, recovery, locks, calls)
+    queue = CallQueue(settings.max_queued_calls, dispatcher, clock, announce)
+    return Parts(connections, tokens, dispatcher, drain, queue, recovery, locks, calls)

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
+from engine.admission.call_queue import Place
 from engine.admission.waits import stopwatch
 from engine.attempts import Attempts
 from engine.clock import Clock
@@ -48,6 +49,7 @@ class Job:
         journal: where intents go before they are carried out; None for nowhere.
         doubted: a batch that an earlier process may have sent; `snapshot` is what it was sent for.
         tenant: in whose name; None for the presentation's own.
+        place: the call's in the queue; told of each batch that ended.
     """
 
     presentation_id: str
@@ -58,6 +60,7 @@ class Job:
     journal: CallJournal | None = None
     doubted: Batch | None = None
     tenant: str | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

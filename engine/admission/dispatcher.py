@@ -63,6 +63,11 @@ class Dispatcher:
         """True while the breaker is closed."""
         return self._breaker.is_closed
 
+    def eta_seconds(self, writes_count: int) -> float:
+        """Return after how many seconds, at the earliest, the last of some further writes can be sent."""
+        now, pacing = self._clock.now(), self._pacing
+        return 0.0 if pacing is None else pacing.eta_seconds(writes_count, now, CallKind.WRITE)
+
     @asynccontextmanager
     async def admit(
         self, kind: CallKind, deadline_seconds: float, waits: Waits, tenant: str = ""

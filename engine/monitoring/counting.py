@@ -11,6 +11,7 @@ from engine.events import (
     AttemptAdmitted,
     AttemptSettled,
     BreakerChanged,
+    CallTurnedAway,
     Event,
     Fate,
     LimitChanged,
@@ -68,8 +69,8 @@ class EngineMetrics:
                 self._on_admitted(event)
             case AttemptSettled():
                 self._on_attempt(event)
-            case RetryHeldBack():
-                self._of(self._families.retries_held_back).inc()
+            case CallTurnedAway() | RetryHeldBack():
+                self._on_refused(event)
             case BreakerChanged() | LimitChanged():
                 self._on_change(event)
 
@@ -79,7 +80,12 @@ class EngineMetrics:
         for family in (families.tls_failures, families.cannot_be_applied):
             for where in ("caller", "wire"):
                 self._of(family, where)
-        for plain in (families.operations_accepted, families.met_open_breaker, families.retries_held_back):
+        for plain in (
+            families.operations_accepted,
+            families.met_open_breaker,
+            families.retries_held_back,
+            families.calls_turned_away,
+        ):
             self._of(plain)
         for gauge in (families.operations_open, families.in_flight):
             self._of(gauge)
@@ -122,6 +128,11 @@ class EngineMetrics:
         self._of(self._families.operation_duration, event.fate.value).observe(duration_seconds)
         if began:
             self._accepted_at[event.operation_id] = began
+
+    def _on_refused(self, event: CallTurnedAway | RetryHeldBack) -> None:
+        families = self._families
+        is_call = isinstance(event, CallTurnedAway)
+        self._of(families.calls_turned_away if is_call else families.retries_held_back).inc()
 
     def _on_turn(self, event: TurnAwaited | TurnTaken | TurnEnded) -> None:
         match event:

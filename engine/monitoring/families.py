@@ -34,6 +34,9 @@ class Families:
             "fate",
             "error_class",
         )
+        self.calls_turned_away = self._counter(
+            "calls_turned_away", "Calls refused since they would have had to wait too long."
+        )
         self.operations_open = self._gauge("operations_open", "Edits taken on that have no fate yet.")
         self.operation_duration = self._histogram(
             "operation_duration_seconds", "From taking an edit on to its fate.", LONG_BUCKETS, "fate"

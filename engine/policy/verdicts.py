@@ -17,6 +17,7 @@ from engine.errors import (
     Rejected,
     RevisionConflict,
     SlidesError,
+    TooBusy,
     Unauthenticated,
     Untrusted,
 )
@@ -80,6 +81,7 @@ _TABLE: tuple[tuple[type[SlidesError], Verdict], ...] = (
     (DeadlinePassed, Verdict(Retry.NEVER, *_LOCAL)),
     (QuotaFileError, Verdict(Retry.NEVER, *_LOCAL)),
     (EngineClosed, Verdict(Retry.NEVER, *_LOCAL)),
+    (TooBusy, Verdict(Retry.NEVER, *_LOCAL)),
     (CredentialsRefused, Verdict(Retry.NEVER, *_LOCAL)),
     # Another try may meet another machine, but whom to trust is the caller's setting: no sign of an outage.
     (Untrusted, Verdict(Retry.PLAIN, *_LOCAL)),

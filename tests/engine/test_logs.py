@@ -9,6 +9,7 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    CallTurnedAway,
     DrainBegan,
     Event,
     Fate,
@@ -44,6 +45,11 @@ EXPECTED = [
         OperationSettled("p/s/0", "p", "s", Fate.REJECTED, 2.0, error_text="404"),
         logging.WARNING,
         "edit p/s/0 rejected: 404",
+    ),
+    (
+        CallTurnedAway("p", 61.0, 3.0),
+        logging.WARNING,
+        "a call for p was turned away; it would take 61 s",
     ),
     (RetryHeldBack("p/s/0", "p", 3.0), logging.INFO, "p/s/0 waits for leave to try again on p"),
     (

@@ -110,6 +110,23 @@ async def test_edits_that_were_refused_make_exit_code_1(replacements: Path) -> N
     assert "PERMISSION_DENIED" in result.output
 
 
+async def test_edits_that_the_quota_allows_only_after_the_deadline_are_refused_at_once(
+    replacements: Path,
+) -> None:
+    """An estimate is something to plan by; half an edited deck is not."""
+    env = {"SCALAPAY_WRITES_PER_MINUTE": "2", "SCALAPAY_QUOTA_USE_SHARE": "1"}
+    async with FakeSlides(decks=[plain_deck("deck-a", slides_count=2)]) as fake:
+        arguments = ["deck-a", "--replace", replacements, "--strategy", "sequential", "--deadline", "20"]
+        result = await _apply(fake, *arguments, env=env)
+
+        assert set(texts_of(fake.store.get("deck-a").to_json())) == {"{{customer}} {{price}}"}
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "deckstorm apply: nothing was applied: TooBusy: the quota allows the last of 4 writes only after the "
+        "deadline; try again later (estimate: 61 s)\n"
+    )
+
+
 async def test_edits_whose_fate_is_unknown_make_exit_code_5(replacements: Path) -> None:
     """'Not applied' would be a guess."""
     async with FakeSlides(STALLED, decks=[plain_deck("deck-a")]) as fake:
@@ -132,7 +149,7 @@ async def test_shares_its_quota_through_a_file(replacements: Path, tmp_path: Pat
 
     assert first.exit_code == 0, first.output
     assert second.exit_code == 1
-    assert "deadline passed while waiting for quota" in second.output
+    assert "TooBusy: the quota allows the last of 1 writes only after the deadline" in second.output
 
 
 async def test_leaves_its_metrics_in_a_file(replacements: Path, tmp_path: Path) -> None:

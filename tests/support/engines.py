@@ -51,5 +51,6 @@ def assert_nothing_left(engine: SlidesEngine) -> None:
     assert dispatcher.waiting_count == 0
     assert dispatcher.in_flight_count == 0
     assert engine.in_use.presentations == 0
+    assert (engine._parts.queue.calls_count, engine._parts.queue.backlog.count) == (0, 0)
     if dispatcher._pacing is not None:
         assert not any(log._unsent for logs in dispatcher._pacing._logs.values() for log in logs.values())

@@ -9,6 +9,7 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    CallTurnedAway,
     Event,
     Fate,
     LimitChanged,
@@ -203,6 +204,14 @@ class TestSuccess:
 
 
 class TestSafeguards:
+    def test_calls_that_are_turned_away_are_counted(self, metrics: PrometheusMetrics, sample: Sample) -> None:
+        """They have no edits to count, and would be seen nowhere else."""
+        assert sample("calls_turned_away_total") == 0
+
+        _tell(metrics, CallTurnedAway("p", 61.0, 3.0))
+
+        assert sample("calls_turned_away_total") == 1
+
     def test_retries_that_wait_are_counted(self, metrics: PrometheusMetrics, sample: Sample) -> None:
         """Where they pile up the server is sick, and the budget is what keeps calls from it."""
         assert sample("retries_held_back_total") == 0
