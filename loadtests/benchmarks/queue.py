@@ -1,0 +1,205 @@
+"""What waiting costs: processor time and bytes for each operation, however many wait with it.
+
+    python -m loadtests.benchmarks.queue
+
+For the time each operation has a presentation and a tenant of its own, takes the presentation's lock and
+waits for the dispatcher, as a call with one edit does; one is in flight at a time.  For the bytes, calls of a
+hundred edits wait on the engine's whole path; those of one edit, which are mostly asyncio's tasks and frames,
+are told beside.  A million presentations must leave no lock behind.  The exit code is 1 where a figure is
+worse than what is wanted.
+"""
+
+import asyncio
+import gc
+import sys
+import time
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from statistics import median
+from typing import Any
+
+import click
+
+from engine.admission.assembly import dispatcher_for
+from engine.admission.drain import Drain
+from engine.admission.locks import PresentationLock
+from engine.attempts import Attempts
+from engine.clock import Clock, MonotonicClock
+from engine.delivery import Delivery
+from engine.events import Event
+from engine.plan.operations import ReplaceText
+from engine.plan.planner import plan
+from engine.policy.pacing import CallKind
+from engine.recovery import Job, Recovery
+from engine.results import Fates
+from engine.settings import EngineSettings, Strategy
+from engine.snapshot import Snapshot
+from engine.wire.transport import Call, Transport
+
+SIZES = (10, 100, 1_000, 10_000, 100_000)
+MOST_TIMES_THE_COST, MOST_BYTES = 3.0, 2_048.0
+PRESENTATIONS_COUNT = 1_000_000
+_DEADLINE_SECONDS = 3_600.0
+SETTINGS = EngineSettings(
+    writes_per_minute=1_000_000, project_writes_per_minute=1_000_000, quota_use_share=1.0
+)
+_ENOUGH_OPERATIONS = 20_000  # measured for one figure, so that a small queue is filled often
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured, and the most that is wanted; None where there is no such demand."""
+
+    name: str
+    value: float
+    most: float | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is as small as it should be."""
+        return self.most is None or self.value <= self.most
+
+    def __str__(self) -> str:
+        most = "" if self.most is None else f" (at most {self.most:,.0f} wanted)"
+        return f"{self.name}: {self.value:,.1f}{most}"
+
+
+class Queue:
+    """Operations that wait in front of one dispatcher.
+
+    Args:
+        clock: real or not; nothing here waits for it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.locks = PresentationLock()
+        self.dispatcher = dispatcher_for(SETTINGS, "host", clock, Random(1), _hear_nothing)  # noqa: S311 - jitter
+        self._clock = clock
+
+    async def operate(self, number: int) -> None:
+        """Wait for one operation's turn, and end it."""
+        name = f"deck-{number}"
+        async with self.locks.acquire(name):
+            deadline = self._clock.now() + _DEADLINE_SECONDS
+            async with self.dispatcher.admit(CallKind.WRITE, deadline, {}, name) as admission:
+                admission.ended(None)
+
+
+class _Answering(Transport):
+    """Answers every write at once."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def attempt(self, call: Call, **_: Any) -> dict[str, Any]:  # noqa: ANN401 - what it needs none of
+        del call
+        return {"writeControl": {"requiredRevisionId": "r2"}}
+
+
+class Path:
+    """The engine's path behind its door, with a server that answers at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        jitter = Random(1)  # noqa: S311 - spreads retries
+        self.dispatcher = dispatcher_for(SETTINGS, "host", clock, jitter, _hear_nothing)
+        attempts = Attempts(
+            _Answering(), self.dispatcher, Drain(), SETTINGS, clock=clock, announce=_hear_nothing
+        )
+        recovery = Recovery(attempts, SETTINGS, clock=clock, jitter=jitter)
+        self._delivery = Delivery(attempts, recovery, PresentationLock(), clock, _hear_nothing)
+
+    async def call(self, number: int, edits_count: int) -> None:
+        """Carry out a call of that many edits, ten to a slide."""
+        deadline, name = self.clock.now() + _DEADLINE_SECONDS, f"deck-{number}"
+        operations = [_edit(name, place) for place in range(edits_count)]
+        texts = {operation.slide_id: ("a {{key}} in a text",) for operation in operations}
+        with Fates(operations, _hear_nothing, self.clock, deadline) as fates:
+            job = Job(name, deadline, Snapshot("r1", {}, texts), fates)
+            for batch in plan(operations, Strategy.COALESCED, SETTINGS.slides_api_batch_size):
+                await self._delivery.deliver(batch, job)
+
+
+def _edit(presentation_id: str, place: int) -> ReplaceText:
+    slide_id = f"{presentation_id}-slide-{place // 10}"
+    return ReplaceText(
+        f"{slide_id}/{place % 10}",
+        presentation_id,
+        slide_id,
+        (slide_id,),
+        f"{{{{key {place % 10}}}}}",
+        f"value {place} of {presentation_id}",
+    )
+
+
+def _hear_nothing(_: Event) -> None:
+    """Listen to no event."""
+
+
+async def seconds_each(clock: Clock, size: int) -> float:
+    """Return what one operation of a queue of that size takes of the processor, from coming to leaving."""
+    began, rounds = time.process_time(), max(1, _ENOUGH_OPERATIONS // size)
+    for _ in range(rounds):
+        queue = Queue(clock)
+        await asyncio.gather(*(queue.operate(number) for number in range(size)))
+    return (time.process_time() - began) / (rounds * size)
+
+
+async def bytes_each(clock: Clock, calls_count: int, edits_count: int) -> float:
+    """Return what one edit takes up while calls of that many edits wait for their turn to write."""
+    path = Path(clock)
+    async with path.dispatcher.admit(CallKind.WRITE, clock.now() + _DEADLINE_SECONDS, {}):
+        gc.collect()
+        tracemalloc.start()
+        calls = [asyncio.create_task(path.call(number, edits_count)) for number in range(calls_count)]
+        while path.dispatcher.waiting_count < calls_count:
+            await path.clock.sleep(0)
+        taken = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    await asyncio.gather(*calls)
+    return taken / (calls_count * edits_count)
+
+
+async def locks_left(count: int) -> int:
+    """Return how many locks are left when that many presentations had their turn, a few at a time."""
+    locks = PresentationLock()
+
+    async def visit(first: int) -> None:
+        for number in range(first, count, 10):
+            async with locks.acquire(f"deck-{number}"):
+                pass
+
+    await asyncio.gather(*map(visit, range(10)))
+    return len(locks)
+
+
+def measure(
+    clock: Clock, sizes: tuple[int, ...] = SIZES, presentations: int = PRESENTATIONS_COUNT
+) -> Iterator[Figure]:
+    """Yield each figure as it is measured."""
+    costs = []
+    for size in sizes:
+        costs.append(median(asyncio.run(seconds_each(clock, size)) for _ in range(3)))
+        yield Figure(f"microseconds each, {size:,} queued", 1e6 * costs[-1])
+    times = max(costs) / min(costs)
+    yield Figure("times the cost in the dearest queue of the cheapest", times, MOST_TIMES_THE_COST)
+    for edits, most in ((100, MOST_BYTES), (1, None)):
+        name = f"bytes for each edit while it waits, {edits} in a call"
+        yield Figure(name, asyncio.run(bytes_each(clock, sizes[-1] // 100, edits)), most)
+    left = asyncio.run(locks_left(presentations))
+    yield Figure(f"locks left after {presentations:,} presentations", left, 0)
+
+
+def main() -> None:
+    """Measure, say it, and judge it."""
+    figures = []
+    for figure in measure(MonotonicClock()):
+        figures.append(figure)
+        click.echo(str(figure))
+    sys.exit(0 if all(figure.is_met for figure in figures) else 1)
+
+
+if __name__ == "__main__":
+    main()
