@@ -48,6 +48,8 @@ class PretendSlides:
         in_flight_peak: most tries at once.
         clock: needed where answers take time.
         delays_seconds: what each write's answer takes from here on; when none is left, no time.
+        read_delays_seconds: likewise for reads.
+        timeouts_seconds: what each try was allowed to take.
     """
 
     def __init__(
@@ -59,6 +61,8 @@ class PretendSlides:
     ) -> None:
         self.clock = clock
         self.delays_seconds: list[float] = []
+        self.read_delays_seconds: list[float] = []
+        self.timeouts_seconds: list[float] = []
         self.texts = dict(texts)
         self.weather = list(weather)
         self.bad_text = bad_text
@@ -74,6 +78,7 @@ class PretendSlides:
         """Stand in for `Transport.attempt`."""
         body = None if call.body is None else json.loads(call.body)
         progress = Progress(on_sent)
+        self.timeouts_seconds.append(timeout_seconds)
         self.attempts.append((identity, number, call.method, body))
         self.in_flight += 1
         self.in_flight_peak = max(self.in_flight_peak, self.in_flight)
@@ -83,15 +88,16 @@ class PretendSlides:
                 return self._answer(call, body, progress.mark_sent)
             finally:
                 await asyncio.sleep(0)  # the answer is on its way: whoever cancels now cannot know it
-                if progress.was_sent and call.kind is CallKind.WRITE:
-                    await self._travel(timeout_seconds)
+                if progress.was_sent:
+                    await self._travel(call.kind, timeout_seconds)
         finally:
             self.in_flight -= 1
 
-    async def _travel(self, timeout_seconds: float) -> None:
-        if self.clock is None or not self.delays_seconds:
+    async def _travel(self, kind: CallKind, timeout_seconds: float) -> None:
+        delays_seconds = self.read_delays_seconds if kind is CallKind.READ else self.delays_seconds
+        if self.clock is None or not delays_seconds:
             return
-        delay_seconds = self.delays_seconds.pop(0)
+        delay_seconds = delays_seconds.pop(0)
         await self.clock.sleep(min(delay_seconds, timeout_seconds))
         if delay_seconds > timeout_seconds:
             raise AnswerTimedOut(f"no answer within {timeout_seconds:g} s")
@@ -159,6 +165,7 @@ def _before(word: str, on_sent: Callable[[], None]) -> SlidesError:
         "corrupt before": RecordLayerFailure("[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC]"),
         "503": ServerFailed("503 UNAVAILABLE", http_status=503),
         "429": QuotaExceeded("429 RESOURCE_EXHAUSTED", http_status=429),
+        "retry after 4": QuotaExceeded("429", http_status=429, retry_after_seconds=4.0),
         "413": InvalidRequest("413 UNKNOWN: Unknown Error.", http_status=413),
         "403": PermissionDenied("403 PERMISSION_DENIED", http_status=403),
         "401": Unauthenticated("401 UNAUTHENTICATED", http_status=401),
