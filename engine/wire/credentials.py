@@ -30,6 +30,7 @@ KEY_FILE_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 EXCHANGE_SECONDS = 30.0
 RENEW_AT_SHARE = 0.5  # of a token's life: get the next one without waiting for it
 WAIT_AT_SHARE = 0.95  # of a token's life: it may end on the way, so wait for the next one
+PAUSE_AFTER_FAILURE_SECONDS = 10.0  # between refreshes that nobody waits for
 
 
 def default_credentials() -> google_credentials.Credentials:
@@ -107,8 +108,9 @@ class AccessTokens:
 
     def _forget_refresh(self, refresh: "asyncio.Task[None]") -> None:
         self._refresh = None
-        if not refresh.cancelled():
-            refresh.exception()  # whoever waits hears of it; in the background the next caller tries again
+        if refresh.cancelled() or refresh.exception() is not None:
+            # Whoever waits hears of it.  In the background another call begins the next one, but not each.
+            self._renew_at = self._clock.wall() + PAUSE_AFTER_FAILURE_SECONDS
 
     async def _renew(self) -> None:
         loop = asyncio.get_running_loop()

@@ -95,6 +95,8 @@ async def test_an_expired_token_costs_one_more_try_and_no_retry() -> None:
     report = await edit(slides, EDITS, batch_retry_attempts=0)
 
     assert report.applied
+    refused, accepted = [body for _, _, _, body in slides.attempts if body is not None]
+    assert refused == accepted, "the same write, with the same fence"
 
 
 async def test_credentials_that_stay_refused_are_reported() -> None:

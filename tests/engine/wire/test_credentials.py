@@ -102,6 +102,39 @@ async def test_a_token_is_renewed_ahead_of_its_end_without_anybody_waiting() -> 
         assert credentials.token == "token-2"
 
 
+async def test_a_token_endpoint_that_is_down_is_not_asked_by_every_call() -> None:
+    """Half an hour before the end of a token there is time; a thread and a request per call help nobody."""
+    async with rough_server(reply()) as server, _tokens(server) as (tokens, credentials, clock):
+        await tokens.current()
+        server.answer = reset()
+        clock.ahead_seconds = 2_000.0
+        for _ in range(10):
+            assert await tokens.current() == "token-1"
+            await _end_of_refresh(tokens)
+        assert credentials.refreshes_count == 2
+
+        clock.ahead_seconds += 11.0
+        await tokens.current()
+        await _end_of_refresh(tokens)
+
+    assert credentials.refreshes_count == 3
+
+
+async def test_a_refresh_that_is_cancelled_is_not_remembered() -> None:
+    """As when a loop is shut down and goes on after all: whoever asks next must not get the cancellation."""
+    async with rough_server(never()) as server, _tokens(server) as (tokens, _, _):
+        asking = asyncio.create_task(tokens.current())
+        await server.asked.wait()
+        tokens._refresh.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        server.answer = reply()
+
+        token = await tokens.current()
+
+    assert token == "token-2"
+
+
 async def test_a_token_about_to_end_is_waited_for() -> None:
     """One that ends on the way is refused on arrival."""
     async with rough_server(reply()) as server, _tokens(server) as (tokens, _, clock):
@@ -171,6 +204,11 @@ async def test_closing_ends_a_refresh_under_way() -> None:
 
         with pytest.raises(Unreachable):
             await waiting
+
+
+async def _end_of_refresh(tokens: AccessTokens) -> None:
+    if tokens._refresh is not None:
+        await asyncio.wait([tokens._refresh])
 
 
 def test_without_any_credentials_one_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
