@@ -58,5 +58,6 @@ def _what_is_missing(whims: Whims) -> list[str]:
         *(f"caller {place} allows {span:g} s" for place, span in whims.deadlines_seconds.items()),
     ]
     if whims.closes_at_seconds is not None:
-        told.append(f"the engine is closed after {whims.closes_at_seconds:g} s")
+        how = "closed" if whims.drain_seconds is None else f"drained for {whims.drain_seconds:g} s and closed"
+        told.append(f"the engine is {how} after {whims.closes_at_seconds:g} s")
     return [f"# It also takes what no scenario can say: {'; '.join(told)}."] if told else []

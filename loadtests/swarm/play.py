@@ -37,6 +37,7 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account) -> None:
         watch = account.begin(world, settings)
         before = documents_of(world)
         ending = await _Run(world, profile, settings, decks, account).to_the_end()
+    await world.clock.sleep(0)  # whoever was cancelled in the last instant comes to an end
     # Only now does the ledger have the last of the calls that nobody waited for any more.
     after = documents_of(world)
     edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
@@ -119,6 +120,11 @@ class _Run:
 
     async def _close(self) -> None:
         began = self._world.clock.now()
+        if (
+            self._profile.whims.closes_at_seconds is not None
+            and self._profile.whims.drain_seconds is not None
+        ):
+            await self._engine.drain(self._profile.whims.drain_seconds)
         await self._engine.__aexit__(None, None, None)
         self._closing_seconds = self._world.clock.now() - began
 

@@ -29,11 +29,13 @@ class Whims:
         deadlines_seconds: callers who are in a hurry, and what they allow.
         cancels_at_seconds: callers who change their minds, and when.
         closes_at_seconds: when the engine is closed though calls are under way; None at the end only.
+        drain_seconds: how long it is drained before that; None if it is closed without.
     """
 
     deadlines_seconds: Mapping[int, float] = field(default_factory=dict)
     cancels_at_seconds: Mapping[int, float] = field(default_factory=dict)
     closes_at_seconds: float | None = None
+    drain_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +201,5 @@ def _whims(presentations: int, storm_seconds: float, dice: Random) -> Whims:
         {place: hurry for place, (hurry, _) in enumerate(moments) if dice.random() < hurry_share},
         {place: moment for place, (_, moment) in enumerate(moments) if dice.random() < doubt_share},
         closes_at if dice.random() < 0.08 else None,
+        dice.choice((None, 0.0, 2.0, 25.0)),  # of no effect where the engine is not closed
     )

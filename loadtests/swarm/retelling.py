@@ -44,4 +44,7 @@ def _remarks(episode: Episode) -> Iterator[Remark]:
     for place, allowed in whims.deadlines_seconds.items():
         yield Remark(began, f"the caller of deck {place + 1} allows {allowed:.1f} s")
     if whims.closes_at_seconds is not None:
-        yield Remark(began + whims.closes_at_seconds, "the engine is closed")
+        yield Remark(
+            began + whims.closes_at_seconds,
+            "the engine is closed" if whims.drain_seconds is None else "the engine is drained",
+        )

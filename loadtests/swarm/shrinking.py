@@ -124,7 +124,8 @@ def _once(rule: FaultRule, number: int, entry: Entry) -> FaultRule:
 
 
 def _listed(whims: Whims) -> list[tuple[str, Any]]:
-    closing = [] if whims.closes_at_seconds is None else [("close", whims.closes_at_seconds)]
+    how = (whims.closes_at_seconds, whims.drain_seconds)
+    closing = [] if whims.closes_at_seconds is None else [("close", how)]
     cancels = [("cancel", item) for item in whims.cancels_at_seconds.items()]
     return [*closing, *cancels, *(("deadline", item) for item in whims.deadlines_seconds.items())]
 
@@ -133,5 +134,5 @@ def _whims(listed: Sequence[tuple[str, Any]]) -> Whims:
     return Whims(
         dict(item for kind, item in listed if kind == "deadline"),
         dict(item for kind, item in listed if kind == "cancel"),
-        next((item for kind, item in listed if kind == "close"), None),
+        *next((how for kind, how in listed if kind == "close"), (None, None)),
     )

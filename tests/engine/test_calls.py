@@ -96,6 +96,29 @@ async def test_a_fence_older_than_a_day_is_not_sent_again(path: Path, *, is_appl
     assert _fences(slides) == ([] if is_applied else ["r1"]) + ["r2"]
 
 
+class _AnotherMachinesClock(RunningClock):
+    """Its monotonic time begins anew, or is far ahead; the wall's goes on."""
+
+    def __init__(self, now: float) -> None:
+        super().__init__(now)
+        self._ahead = 1_000.0 - now
+
+    def wall(self) -> float:
+        return super().wall() + self._ahead
+
+
+@pytest.mark.parametrize("now", [0.0, 1e10])
+async def test_a_fence_ages_by_the_wall_and_not_by_a_clock_that_began_anew(path: Path, now: float) -> None:
+    """Monotonic time means nothing to another process: kept on a disk, things are too old, or never old."""
+    slides = await _died_after(path, Intended, is_first_applied=True)
+
+    report = await edit_with(path, slides, resumes=True, clock=_AnotherMachinesClock(now))
+
+    assert report.applied
+    assert _fences(slides)[0] == "r1"
+    assert len(slides.commits) == 2
+
+
 @pytest.mark.parametrize("age_seconds", [0.0, FENCE_HOLDS_SECONDS + 60.0])
 async def test_what_nobody_can_know_is_said_to_be_indeterminate(path: Path, age_seconds: float) -> None:
     """Somebody rewrote the page: neither the old text nor the new one is there."""

@@ -12,6 +12,7 @@ from loadtests.swarm.promises.promise import Aftermath, Broken, Encore, Ending, 
 from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota
 from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreFew, RetriesAreSpread
 from loadtests.swarm.promises.server import DecksAreWhole, RevisionsFollowOneAnother, TheServerKeepsItsWord
+from loadtests.swarm.promises.stopping import CancelledWritesAreSeenThrough, NothingNewOnceDraining
 from loadtests.swarm.promises.turns import (
     OneWriterPerPresentation,
     PermitsAreCounted,
@@ -34,6 +35,8 @@ EVERY_PROMISE: tuple[type[Promise], ...] = (
     RetriesAreSpread,
     RetriesAreFew,
     OneTokenRefreshAtATime,
+    NothingNewOnceDraining,
+    CancelledWritesAreSeenThrough,
     TheStormIsSurvived,
     NothingSurprises,
     NothingIsLeft,

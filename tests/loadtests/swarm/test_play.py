@@ -44,6 +44,15 @@ def test_who_closes_the_engine_in_the_storm_calls_no_more() -> None:
     assert episode.virtual_seconds < STORM_ENDS_AT_SECONDS
 
 
+def test_an_engine_may_be_drained_before_it_is_closed() -> None:
+    """Then its calls have ended, each with the fates of its edits, when the last of it is closed."""
+    episode = live_through(a_profile(RESET, whims=Whims(closes_at_seconds=0.3, drain_seconds=25.0)))
+
+    assert episode.broken == []
+    assert [fact["timeout_seconds"] for fact in episode.facts if fact["event"] == "DrainBegan"] == [25.0]
+    assert episode.checked_counts["ClosesInTime"] == 1
+
+
 def test_calm_comes_though_no_call_ever_came_through_to_begin_the_storm() -> None:
     """A server that refuses every token would be waited for till the end of time."""
     no_token = {

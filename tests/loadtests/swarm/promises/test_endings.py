@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from engine.events import DrainBegan
 from loadtests.measurements import ClientLog
 from loadtests.swarm.promises import Encore, Ending, Promise
 from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
@@ -53,3 +54,15 @@ def test_an_error_of_no_known_kind_is_a_surprise() -> None:
     wrong = watched(NothingSurprises, all_over(surprises=["a: KeyError", "b", "c", "d"]))
 
     assert what_broke(wrong) == ["a: KeyError; b; c"]
+
+
+@pytest.mark.parametrize(("closing_seconds", "broken_count"), [(26.9, 0), (27.1, 1)])
+def test_an_engine_that_is_drained_has_the_time_it_was_given(
+    closing_seconds: float, broken_count: int
+) -> None:
+    """Nothing is under way any more afterwards, so closing it takes no time of its own."""
+    ending = _ending(closing_seconds=closing_seconds)
+
+    assert (
+        len(what_broke(watched(ClosesInTime, DrainBegan(1.0, 25.0), all_over(ending=ending)))) == broken_count
+    )

@@ -1,0 +1,42 @@
+"""What an engine does once it is to stop, or a caller has gone.  A thinking room."""
+
+from engine.events import AttemptAdmitted, AttemptOutcome, AttemptSettled, DrainBegan, Event
+from loadtests.swarm.promises.promise import WRITE, Promise, Terms
+
+_GRAIN_SECONDS = 1e-6
+
+
+class NothingNewOnceDraining(Promise):
+    """From the moment the engine is drained on, only writes in doubt are tried or looked after."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._doubted: set[str] = set()
+        self._is_draining = False
+
+    def heard(self, event: Event) -> None:
+        """Hold each admission against the writes whose answers were lost."""
+        match event:
+            case DrainBegan():
+                self._is_draining = True
+            case AttemptSettled(method=method, outcome=AttemptOutcome.UNKNOWN) if method == WRITE:
+                self._doubted.add(event.identity)
+            case AttemptAdmitted() if self._is_draining:
+                text = f"{event.identity} was let in for {event.method} though the engine was being drained"
+                self.require(event.identity in self._doubted, event.at_seconds, text)
+
+
+class CancelledWritesAreSeenThrough(Promise):
+    """A write whose caller was cancelled is given up no sooner than the grace allows it to be answered."""
+
+    def heard(self, event: Event) -> None:
+        """Look at how long a write that was cut short by its caller had been under way."""
+        match event:
+            case AttemptSettled(
+                method=method, outcome=AttemptOutcome.UNKNOWN, error_class="CancelledError"
+            ) if method == WRITE:
+                seconds, least = event.duration_seconds, self.terms.settings.cancellation_grace
+                text = f"{event.identity} was given up {seconds:.3f} s after it was sent; {least:g} s are due"
+                self.require(
+                    seconds >= least - _GRAIN_SECONDS, event.sent_at_seconds + event.duration_seconds, text
+                )
