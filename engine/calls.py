@@ -1,30 +1,22 @@
 """What one call carries out, in which order, and how it is taken up again when its process has died."""
 
 import asyncio
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.clock import Clock
 from engine.delivery import Delivery
-from engine.errors import SlidesError
+from engine.errors import InvalidRequest, SlidesError
 from engine.events import Fate
-from engine.journal.file import Journal
-from engine.journal.records import (
-    CallBegun,
-    Intended,
-    JournalError,
-    digest_of_body,
-    digest_of_map,
-    digest_of_pages,
-    pages_of,
-)
+from engine.fates import Fates
+from engine.job import Job
+from engine.journal.digests import digest_of_body, digest_of_pages, pages_of
+from engine.journal.records import CallBegun, Intended, JournalError
 from engine.journal.replay import CallState
-from engine.plan.operations import Batch, ReplaceText, replace_all_text
-from engine.plan.planner import plan
+from engine.plan.given_requests import GivenRequest, misfits
+from engine.plan.operations import Batch, Operation, ReplaceText, planned
+from engine.plan.planner import plan, plan_given
 from engine.plan.witness import PageTexts, Witness, judge
-from engine.recovery import Job
-from engine.results import Fates
 from engine.settings import EngineSettings, Strategy
 from engine.snapshot import Snapshot
 from engine.wire.transport import batch_update
@@ -69,7 +61,25 @@ class Calls:
             if ended is not None:
                 raise ended
 
-    async def take_up(self, state: CallState, operations: Sequence[ReplaceText], job: Job) -> None:
+    async def carry_out_given(self, requests: Sequence[GivenRequest], job: Job, batch_size: int) -> None:
+        """Deliver requests of the caller's own, without those that the presentation has no place for.
+
+        Args:
+            requests: in order.
+            job: whose; nothing of it is in doubt.
+            batch_size: most of them in one batch.
+        """
+        wrong = misfits(requests, job.objects)
+        fit = [each for each in requests if each.operation_id not in wrong]
+        if wrong and job.is_atomic:
+            fit = []
+        for request in requests:
+            if request not in fit:
+                problem = wrong.get(request.operation_id) or next(iter(wrong.values()))
+                job.fates.settle([request], Fate.REJECTED, InvalidRequest(problem, http_status=None))
+        await self._deliver(plan_given(fit, batch_size), job)
+
+    async def take_up(self, state: CallState, operations: Sequence[Operation], job: Job) -> None:
         """Go on where another process stopped: what is in doubt first, then whatever was never sent.
 
         Args:
@@ -80,14 +90,23 @@ class Calls:
         by_id = {operation.operation_id: operation for operation in operations}
         _settle_again(state, by_id, job.fates)
         doubted = {name for doubt in state.doubts.values() for name in doubt.operation_ids}
+        if not doubted:
+            job.expect(state.counted)
         try:
             for doubt in state.doubts.values():
                 await self._resolve(doubt, _batch(doubt, by_id), state.begun, job)
         finally:  # cut short, they may have been applied all the same
             job.fates.settle((by_id[name] for name in doubted), Fate.INDETERMINATE)
         unsent = [by_id[name] for name in by_id if name not in state.fates and name not in doubted]
-        strategy = Strategy(state.begun.strategy)
-        await self.carry_out(plan(unsent, strategy, state.begun.batch_size), job, strategy)
+        begun = state.begun
+        if begun.is_of_requests:
+            job.objects |= _made_by_applied(operations, job.fates)
+            given = [each for each in unsent if isinstance(each, GivenRequest)]
+            await self.carry_out_given(given, job, begun.batch_size)
+        else:
+            texts = [each for each in unsent if isinstance(each, ReplaceText)]
+            strategy = Strategy(begun.strategy)
+            await self.carry_out(plan(texts, strategy, begun.batch_size), job, strategy)
 
     async def _resolve(self, doubt: Intended, batch: Batch, begun: CallBegun, job: Job) -> None:
         """Find out what became of a batch in doubt, and see it through."""
@@ -95,7 +114,11 @@ class Calls:
         if before is not None and self._does_hold(doubt):
             await self._send_again(doubt, batch, before, job)
             return
-        match _witness(doubt, batch, begun, before, job.snapshot.texts):
+        witness = _witness(doubt, batch, begun, before, job.snapshot)
+        if doubt.marks is not None:
+            marks = doubt.marks
+            job.expect(marks.counted_after if witness is Witness.APPLIED else marks.counted_before)
+        match witness:
             case Witness.APPLIED:
                 job.fates.settle(batch.operations, Fate.APPLIED)
             case Witness.NOT_APPLIED:
@@ -113,11 +136,15 @@ class Calls:
             != doubt.body_digest
         ):
             raise JournalError(f"batch {doubt.identity}: another version of this program wrote its intent")
-        job.snapshot = replace(job.snapshot, revision_id=doubt.fence, texts=before)
-        job.doubted = batch
+        job.snapshot = replace(job.snapshot, revision_id=doubt.fence, texts=before, scene=None)
+        job.doubted, job.doubted_marks = batch, doubt.marks
         await self._deliver([batch], job)
-        job.doubted = None
-        job.snapshot = replace(job.snapshot, revision_id=None)  # whoever writes next has to read first
+        job.doubted = job.doubted_marks = None
+        if job.snapshot.scene is None:
+            job.snapshot = replace(job.snapshot, revision_id=None)  # whoever writes next has to read first
+        if doubt.marks is not None:
+            is_applied = job.fates.fate_of(doubt.identity) is Fate.APPLIED
+            job.outlook = doubt.marks.counted_after if is_applied else doubt.marks.counted_before
 
     def _does_hold(self, doubt: Intended) -> bool:
         age_seconds = self._clock.wall() - doubt.at_wall_seconds
@@ -132,72 +159,23 @@ class Calls:
             await self._deliver(batches, job)
 
 
-def refuse_impossible(presentation_id: str, text_map: Mapping[str, str]) -> None:
-    """Raise `ValueError` if there can be no such presentation, or a key is empty."""
-    if not re.fullmatch(r"[\w.~#-]+", presentation_id, re.ASCII):
-        raise ValueError(
-            f"{presentation_id!r} is not the id of a presentation; it has letters, digits, - and _"
-        )
-    if "" in text_map:
-        raise ValueError("a key of the replacements is empty; it would match everywhere")
-
-
-def state_to_resume(journal: Journal, presentation_id: str) -> CallState:
-    """Return the oldest unfinished call for a presentation, or the last one if all are finished.
-
-    Raises:
-        JournalError: the journal holds no call for it.
-    """
-    found = [state for state in journal.calls.values() if state.begun.presentation_id == presentation_id]
-    if not found:
-        others = sorted({state.begun.presentation_id for state in journal.calls.values()})
-        what = f"it is of {', '.join(others)}" if others else "it is empty"
-        raise JournalError(
-            f"{journal.path}: this journal has nothing of presentation {presentation_id}; {what}"
-        )
-    return next((state for state in found if state.unfinished_count), found[-1])
-
-
-def refuse_unfinished(journal: Journal, presentation_id: str) -> None:
-    """Raise `JournalError` if an earlier process left edits of a presentation unfinished."""
-    for state in journal.unfinished:
-        if state.begun.presentation_id == presentation_id:
-            raise JournalError(
-                f"{journal.path}: {state.unfinished_count} edits of presentation {presentation_id} are "
-                "unfinished; resume them, or begin another journal"
-            )
-
-
-def operations_of(
-    state: CallState, text_map: Mapping[str, str] | None, journal: Journal
-) -> tuple[ReplaceText, ...]:
-    """Return the operations of a call in a journal, made from its own texts or from those given.
-
-    Raises:
-        JournalError: its texts are redacted and none are given, or they are not those of the call.
-    """
-    begun = state.begun
-    if text_map is None:
-        if begun.text_map is None:
-            raise JournalError(
-                f"{journal.path}: its texts are redacted; resuming takes the replacements again"
-            )
-        text_map = dict(begun.text_map)
-    if digest_of_map(text_map, begun.salt) != begun.map_digest:
-        raise JournalError(
-            f"{journal.path}: these replacements, or their order, are not those it was begun with"
-        )
-    return begun.rebuilt(text_map)
-
-
-def _settle_again(state: CallState, by_id: Mapping[str, ReplaceText], fates: Fates) -> None:
+def _settle_again(state: CallState, by_id: Mapping[str, Operation], fates: Fates) -> None:
     for name, settled in state.fates.items():
         error = None if settled.error is None else SlidesError(settled.error)
         fates.settle([by_id[name]], settled.fate, error)
 
 
-def _batch(doubt: Intended, by_id: Mapping[str, ReplaceText]) -> Batch:
-    requests = (replace_all_text(tuple(by_id[name] for name in request)) for request in doubt.requests)
+def _made_by_applied(operations: Sequence[Operation], fates: Fates) -> set[str]:
+    return {
+        name
+        for each in operations
+        if isinstance(each, GivenRequest) and fates.fate_of(each.operation_id) is Fate.APPLIED
+        for name in each.made_ids
+    }
+
+
+def _batch(doubt: Intended, by_id: Mapping[str, Operation]) -> Batch:
+    requests = (planned(tuple(by_id[name] for name in request)) for request in doubt.requests)
     operations = next(iter(by_id.values()))
     return Batch(operations.presentation_id, tuple(requests))
 
@@ -206,16 +184,20 @@ def _before(doubt: Intended, batch: Batch, begun: CallBegun, now: Snapshot) -> P
     """Return what the pages said when the batch was sent; None if only a digest is left that fits no more."""
     if doubt.before is not None:
         return doubt.before
+    if doubt.marks is not None:
+        return {}
     pages = pages_of(batch, now.texts)
     return pages if digest_of_pages(pages, begun.salt) == doubt.before_digest else None
 
 
 def _witness(
-    doubt: Intended, batch: Batch, begun: CallBegun, before: PageTexts | None, after: PageTexts
+    doubt: Intended, batch: Batch, begun: CallBegun, before: PageTexts | None, now: Snapshot
 ) -> Witness:
-    if digest_of_pages(pages_of(batch, after), begun.salt) == doubt.after_digest != doubt.before_digest:
+    if doubt.marks is not None:
+        return doubt.marks.judge(now.scene)
+    if digest_of_pages(pages_of(batch, now.texts), begun.salt) == doubt.after_digest != doubt.before_digest:
         return Witness.APPLIED
-    return judge(batch, before, after)
+    return judge(batch, before, now.texts)
 
 
 def _by_slide(batches: Sequence[Batch]) -> list[list[Batch]]:

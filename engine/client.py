@@ -1,31 +1,22 @@
 """The one door to the engine."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-from engine.calls import operations_of, refuse_impossible, refuse_unfinished, state_to_resume
+from engine import request_calls, resuming, text_calls
 from engine.clock import Clock, MonotonicClock
-from engine.errand import Errand
-from engine.events import DrainBegan, Event, Listener
-from engine.journal.call_journal import CallJournal
+from engine.desk import Desk, Terms
+from engine.events import Event, Listener
 from engine.journal.file import Journal
-from engine.journal.records import JournalError
 from engine.parts import Whereabouts, put_together
-from engine.plan.operations import Batch, ReplaceText
-from engine.plan.planner import plan
-from engine.policy.pacing import CallKind, Pacing
 from engine.quota.file import QuotaFile
-from engine.recovery import Job
-from engine.results import BatchReport, Fates, InUse, TextPlan
+from engine.results import BatchReport, InUse, RequestsReport, WritePlan
 from engine.settings import EngineSettings
-from engine.snapshot import Snapshot
 from engine.wire.network import Network
-from engine.wire.transport import BATCH_UPDATE
 
 GOOGLE = "https://slides.googleapis.com"
 
@@ -65,13 +56,12 @@ class SlidesEngine:
     ) -> None:
         if journal is not None and not settings.lock_enabled:
             raise ValueError("a journal needs the lock: without it, writes name no revision")
-        self._settings = settings
-        self._journal = journal
-        self._clock = clock or MonotonicClock()
+        clock = clock or MonotonicClock()
         self._listeners = tuple(listeners)
         jitter = random or Random()  # noqa: S311 - spreads retries, guards nothing
         where = Whereabouts(endpoint, ca_file, network, quota)
-        self._parts = put_together(settings, credentials, where, self._clock, jitter, self._announce)
+        self._parts = put_together(settings, credentials, where, clock, jitter, self._announce)
+        self._desk = Desk(settings, clock, journal, self._parts, self._announce)
         self._closing = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -99,9 +89,7 @@ class SlidesEngine:
             seconds: until what has no answer yet is given up as indeterminate; the settings'
                 `drain_timeout` by default.  Cancelling this gives it up at once.
         """
-        wait_seconds = self._settings.drain_timeout if seconds is None else seconds
-        self._announce(DrainBegan(self._clock.now(), wait_seconds))
-        await self._parts.drained(wait_seconds, self._clock)
+        await self._desk.drain(seconds)
 
     async def replace_text(
         self,
@@ -134,31 +122,56 @@ class SlidesEngine:
             ValueError: a key is empty, or there can be no such presentation or slide.
             JournalError: it cannot be written, or holds unfinished edits of this presentation.
         """
-        refuse_impossible(presentation_id, text_map)
-        deadline = self._deadline(deadline_seconds)
-        if self._journal is not None:
-            refuse_unfinished(self._journal, presentation_id)
-        with self._parts.queue.place(presentation_id, tenant or presentation_id) as place:
-            place.expect(1, deadline)
-            snapshot = await self._read(presentation_id, deadline, tenant)
-            operations = self._operations(presentation_id, snapshot, text_map, slide_ids)
-            batches, strategy = self._plan(operations), self._settings.effective_strategy
-            place.expect(len(batches), deadline)
-            journal = self._begin(operations, text_map)
-            with self._fates(operations, deadline, journal) as fates:
-                job = Job(
-                    presentation_id, deadline, snapshot, fates, journal=journal, tenant=tenant, place=place
-                )
-                await self._parts.calls.carry_out(batches, job, strategy, max_concurrent_slides)
-        return fates.report(presentation_id)
+        return await text_calls.replace_text(
+            self._desk,
+            Terms(presentation_id, deadline_seconds, tenant),
+            text_map,
+            slide_ids,
+            max_concurrent_slides,
+        )
+
+    async def apply_requests(
+        self,
+        presentation_id: str,
+        requests: Sequence[Mapping[str, Any]],
+        *,
+        is_atomic: bool = False,
+        deadline_seconds: float | None = None,
+        tenant: str | None = None,
+    ) -> RequestsReport:
+        """Apply requests of any kind, as Google writes them, in their order.
+
+        What a request makes gets an id derived from the call, if it names none: by that the engine knows,
+        after a lost answer, whether the request was applied.
+
+        Args:
+            presentation_id: as in the presentation's address.
+            requests: entries of `requests` in a `batchUpdate`.
+            is_atomic: all of them are applied, or none; they have to fit one write.
+            deadline_seconds: from now; the settings' `operation_deadline` by default.
+            tenant: in whose name; tenants have equal shares.  Each presentation is one by default.
+
+        Returns:
+            The fate of every request.  A failed one is reported, not raised.
+
+        Raises:
+            SlidesError: the presentation could not be read, so that no operation came to be.
+            TooBusy: nor did any here: the queue is full, or the quota allows the last write too late.
+            RequestsError: a request can never work; nothing was sent.
+            ValueError: there can be no such presentation, the lock is off, or atomic ones need two writes.
+            JournalError: it cannot be written, or holds unfinished edits of this presentation.
+        """
+        terms = Terms(presentation_id, deadline_seconds, tenant)
+        return await request_calls.apply_requests(self._desk, terms, requests, is_atomic=is_atomic)
 
     async def resume(
         self,
         presentation_id: str,
         text_map: Mapping[str, str] | None = None,
         *,
+        requests: Sequence[Mapping[str, Any]] | None = None,
         deadline_seconds: float | None = None,
-    ) -> BatchReport:
+    ) -> BatchReport | RequestsReport:
         """Go on with the oldest call for a presentation that the journal does not know to be finished.
 
         What is settled stays settled, what was never sent is sent, and what is in doubt is resolved first.
@@ -166,6 +179,7 @@ class SlidesEngine:
         Args:
             presentation_id: as it was.
             text_map: as it was; needed only if the journal's texts are redacted.
+            requests: likewise, if the call was of those.
             deadline_seconds: from now; the settings' `operation_deadline` by default.
 
         Returns:
@@ -173,21 +187,10 @@ class SlidesEngine:
 
         Raises:
             SlidesError: the presentation could not be read, and nothing was changed.
-            JournalError: there is no such call, or it is of other replacements.
+            JournalError: there is no such call, or it is of other replacements or requests.
         """
-        if self._journal is None:
-            raise JournalError("there is nothing to resume without a journal")
-        state = state_to_resume(self._journal, presentation_id)
-        operations = operations_of(state, text_map, self._journal)
-        deadline = self._deadline(deadline_seconds)
-        is_finished = state.unfinished_count == 0
-        snapshot = Snapshot(None, {}, {}) if is_finished else await self._read(presentation_id, deadline)
-        journal = CallJournal.resume(self._journal, state, self._clock)
-        with self._fates(operations, deadline, journal) as fates:
-            tries = Counter({(name, BATCH_UPDATE): count for name, count in state.attempts.items()})
-            job = Job(presentation_id, deadline, snapshot, fates, tries, journal)
-            await self._parts.calls.take_up(state, operations, job)
-        return fates.report(presentation_id)
+        terms = Terms(presentation_id, deadline_seconds)
+        return await resuming.resume(self._desk, terms, text_map, requests)
 
     async def plan_text(
         self,
@@ -196,52 +199,16 @@ class SlidesEngine:
         *,
         slide_ids: Sequence[str] | None = None,
         deadline_seconds: float | None = None,
-    ) -> TextPlan:
+    ) -> WritePlan:
         """Return what `replace_text` would send, without sending it; arguments and errors are the same."""
-        refuse_impossible(presentation_id, text_map)
-        snapshot = await self._read(presentation_id, self._deadline(deadline_seconds))
-        batches = self._plan(self._operations(presentation_id, snapshot, text_map, slide_ids))
-        eta_seconds = Pacing(self._settings).eta_seconds(len(batches), 0.0, CallKind.WRITE)
-        return TextPlan(presentation_id, tuple(batches), eta_seconds)
+        terms = Terms(presentation_id, deadline_seconds)
+        return await text_calls.plan_text(self._desk, terms, text_map, slide_ids)
 
-    def _begin(self, operations: Sequence[ReplaceText], text_map: Mapping[str, str]) -> CallJournal | None:
-        if self._journal is None:
-            return None
-        return CallJournal.begin(self._journal, operations, text_map, self._settings, self._clock)
-
-    @contextmanager
-    def _fates(
-        self, operations: Sequence[ReplaceText], deadline: float, journal: CallJournal | None
-    ) -> Iterator[Fates]:
-        note = None if journal is None else journal.settled
-        with (
-            self._parts.drain.call(),
-            Fates(operations, self._announce, self._clock, deadline, note) as fates,
-        ):
-            yield fates
-
-    def _deadline(self, deadline_seconds: float | None) -> float:
-        wait_seconds = self._settings.operation_deadline if deadline_seconds is None else deadline_seconds
-        return self._clock.now() + wait_seconds
-
-    async def _read(self, presentation_id: str, deadline: float, tenant: str | None = None) -> Snapshot:
-        errand = Errand(f"{presentation_id}/read", presentation_id, deadline, tenant=tenant)
-        with self._parts.drain.call():
-            return await self._parts.recovery.read(errand)
-
-    def _operations(
-        self,
-        presentation_id: str,
-        snapshot: Snapshot,
-        text_map: Mapping[str, str],
-        slide_ids: Sequence[str] | None,
-    ) -> list[ReplaceText]:
-        notes = self._settings.include_notes
-        return list(snapshot.operations(presentation_id, text_map, slide_ids=slide_ids, include_notes=notes))
-
-    def _plan(self, operations: Sequence[ReplaceText]) -> list[Batch]:
-        settings = self._settings
-        return plan(operations, settings.effective_strategy, settings.slides_api_batch_size)
+    def plan_requests(
+        self, presentation_id: str, requests: Sequence[Mapping[str, Any]], *, is_atomic: bool = False
+    ) -> WritePlan:
+        """Return what `apply_requests` would send, reading and sending nothing; errors are the same."""
+        return request_calls.plan_requests(self._desk, presentation_id, requests, is_atomic=is_atomic)
 
     def _announce(self, event: Event) -> None:
         for listener in self._listeners:

@@ -18,8 +18,10 @@ from engine.clock import Clock
 from engine.errand import Errand
 from engine.errors import DeadlinePassed, EngineClosed, SlidesError
 from engine.events import Event, Fate, TurnAwaited, TurnEnded, TurnTaken
+from engine.job import Job
+from engine.journal.call_journal import Sent
 from engine.plan.operations import Batch
-from engine.recovery import Ending, Job, Recovery
+from engine.recovery import Ending, Recovery
 from engine.wire.transport import Call, batch_update
 
 
@@ -50,8 +52,10 @@ class Delivery:
 
     async def deliver(self, batch: Batch, job: Job) -> None:
         """Carry `batch` out and give each of its operations its fate; raises nothing but cancellation."""
-        where, deadline = job.presentation_id, job.deadline_seconds
-        errand = Errand(batch.identity, where, deadline, attempts=job.attempts, tenant=job.tenant)
+        where, deadline, fields = job.presentation_id, job.deadline_seconds, job.fields
+        errand = Errand(
+            batch.identity, where, deadline, attempts=job.attempts, tenant=job.tenant, fields=fields
+        )
         try:
             self._attempts.refuse_new_work()
             async with self._turn(job, errand) as hold:
@@ -85,7 +89,7 @@ class Delivery:
                 raise DeadlinePassed("the presentation") from None
             tell(TurnTaken)
             if job.doubted is None and hold.revision_id not in (None, job.snapshot.revision_id):
-                job.snapshot = await self._recovery.read(errand)  # another call of ours wrote in between
+                job.see(await self._recovery.read(errand))  # another call of ours wrote in between
             yield hold
 
     def _tell(
@@ -96,6 +100,9 @@ class Delivery:
     async def _land(self, batch: Batch, job: Job, errand: Errand) -> tuple[Batch, ...]:
         """Try `batch` until it has ended, and return what is to be sent in its place."""
         errand.take_on(batch, is_in_doubt=batch is job.doubted)
+        if not errand.is_in_doubt and (held_back := (sifted := job.sifted(batch)).held_back):
+            _settle_held_back(batch, held_back, job)
+            return () if sifted.kept is None else (sifted.kept,)
         try:
             ending = await self._try_until_ended(batch, job, errand)
         except asyncio.CancelledError:
@@ -112,11 +119,7 @@ class Delivery:
         failures_count = 0
         while True:
             try:
-                fence = await self._fence(job, errand)
-                call = batch_update(job.presentation_id, batch.body(fence))
-                async with _intended(batch, call, fence, job, errand) as answered:
-                    reply = await self._attempts.send(call, errand)
-                    answered(reply)
+                return await self._send(batch, job, errand)
             except SlidesError as error:
                 if errand.cancellation is not None:
                     return self._recovery.let_go(error, errand)
@@ -129,15 +132,24 @@ class Delivery:
                     return await self._recovery.give_up(closed, batch, job, errand)
                 except SlidesError:
                     return await self._recovery.give_up(verdict, batch, job, errand)
-            else:
-                job.snapshot = job.snapshot.after(batch, reply)
-                return Ending(Fate.APPLIED)
+
+    async def _send(self, batch: Batch, job: Job, errand: Errand) -> Ending:
+        """Send `batch` once, unless part of it must not be sent any more."""
+        fence = await self._fence(job, errand)
+        if not errand.is_in_doubt and job.sifted(batch).held_back:
+            return Ending(Fate.NOT_SENT, instead=(batch,))
+        call = batch_update(job.presentation_id, batch.body(fence))
+        async with _intended(batch, call, fence, job, errand) as answered:
+            reply = await self._attempts.send(call, errand)
+            answered(reply)
+        job.snapshot = job.snapshot.after(batch, reply)
+        return Ending(Fate.APPLIED)
 
     async def _fence(self, job: Job, errand: Errand) -> str | None:
         if self._locks is None:
             return None
         if job.snapshot.revision_id is None:
-            job.snapshot = await self._recovery.read(errand)
+            job.see(await self._recovery.read(errand))
         return job.snapshot.revision_id
 
 
@@ -148,5 +160,11 @@ def _intended(
     if job.journal is None:
         return nullcontext(lambda _: None)
     attempt = errand.attempts[batch.identity, call.method] + 1
-    texts, is_in_doubt = job.snapshot.texts, lambda: errand.is_in_doubt
-    return job.journal.intended(batch, call.body, fence, texts, attempt, is_in_doubt)
+    sent = Sent(batch, call.body, fence, attempt, job.snapshot.texts, job.marks_of(batch))
+    return job.journal.intended(sent, lambda: errand.is_in_doubt)
+
+
+def _settle_held_back(batch: Batch, held_back: Mapping[str, tuple[Fate, SlidesError]], job: Job) -> None:
+    for operation in batch.operations:
+        if operation.operation_id in held_back:
+            job.fates.settle([operation], *held_back[operation.operation_id])

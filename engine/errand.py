@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.admission.waits import Waits
 from engine.plan.operations import Batch
+from engine.snapshot import FIELDS
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Errand:
         waits_seconds: what was waited for since the last try.
         met_open_breaker: it had to wait for a breaker that was not closed.
         is_in_doubt: a write of it was sent, and may have been applied.
+        fields: what a read of it asks for.
         cancellation: of the caller, while the last try was seen through; to be raised once its end is noted.
         tenant: in whose name; None for the presentation's own.
         is_retry: the next try is one that the budget was asked for.
@@ -35,6 +37,7 @@ class Errand:
     waits_seconds: Waits = field(default_factory=dict)
     met_open_breaker: bool = False
     is_in_doubt: bool = False
+    fields: str = FIELDS
     cancellation: asyncio.CancelledError | None = None
     tenant: str | None = None
     is_retry: bool = False

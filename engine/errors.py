@@ -7,6 +7,7 @@ SlidesError
 │   ├── QuotaFileError      the file that processes share their quota by cannot be used
 │   ├── EngineClosed        the engine was closed before the edit had its turn
 │   ├── TooBusy             the queue is full, or so long that the deadline would pass
+│   ├── ParentNotApplied    what it uses was to be made by a request that was not applied
 │   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
 │   ├── Untrusted           the server's certificate does not prove that it is the server
 │   └── CredentialsRefused  no access token could be obtained
@@ -83,6 +84,10 @@ class TooBusy(NotSent):
         self.eta_seconds = eta_seconds
 
 
+class ParentNotApplied(NotSent):
+    """What the request uses was to be made by another one, which was not applied."""
+
+
 class Unreachable(NotSent):
     """No connection could be made."""
 
@@ -108,7 +113,7 @@ class Rejected(SlidesError):
     """The server refused, and applied nothing of the batch.
 
     Attributes:
-        http_status: as answered.
+        http_status: as answered; None if the engine itself held it back.
         google_status: Google's word for it, such as INVALID_ARGUMENT.
         retry_after_seconds: what a Retry-After header asked for, if there was one.
     """
@@ -117,7 +122,7 @@ class Rejected(SlidesError):
         self,
         text: str,
         *,
-        http_status: int,
+        http_status: int | None,
         google_status: str = "",
         retry_after_seconds: float | None = None,
     ) -> None:

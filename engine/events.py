@@ -29,7 +29,11 @@ class AttemptOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperationAccepted:
-    """A caller's wish was taken on."""
+    """A caller's wish was taken on.
+
+    `kind` is Google's name of the request.  A request of the caller's own has no `find` and no `replace`,
+    and a `slide_id` only if it says on which page it puts something.
+    """
 
     operation_id: str
     presentation_id: str
@@ -38,6 +42,7 @@ class OperationAccepted:
     replace: str
     at_seconds: float
     deadline_seconds: float
+    kind: str = "replaceAllText"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What `deckstorm apply` exits with; README and --help say the same."""
 
 from engine.events import Fate
-from engine.results import BatchReport, TextPlan
+from engine.results import BatchReport, RequestsReport, WritePlan
 
 APPLIED, NOT_APPLIED, INVALID_INPUT, INDETERMINATE, PARKED, INTERRUPTED = 0, 1, 2, 5, 6, 130
 
 
-def exit_code(done: BatchReport | TextPlan | None, *, was_stopped: bool, has_journal: bool) -> int:
+def exit_code(
+    done: BatchReport | RequestsReport | WritePlan | None, *, was_stopped: bool, has_journal: bool
+) -> int:
     """Return what a script must know of a run; what is least certain goes first.
 
     Args:
@@ -16,7 +18,7 @@ def exit_code(done: BatchReport | TextPlan | None, *, was_stopped: bool, has_jou
     """
     if done is None:
         return INTERRUPTED
-    if isinstance(done, TextPlan) or done.applied:
+    if isinstance(done, WritePlan) or done.applied:
         return APPLIED
     fates = {operation.fate for operation in done.operations}
     if Fate.INDETERMINATE in fates:

@@ -13,7 +13,7 @@ from engine.journal_options import JournalOptions
 from engine.monitoring.textfile import metrics_in
 from engine.notices import notice
 from engine.quota.file import QuotaFile, quota_in
-from engine.results import BatchReport, TextPlan
+from engine.results import BatchReport, RequestsReport, WritePlan
 from engine.settings import EngineSettings
 from engine.stopping import Stop, heeding_signals
 from engine.told import FateCount
@@ -48,7 +48,7 @@ class Done:
         was_stopped: by a signal.
     """
 
-    result: BatchReport | TextPlan | None
+    result: BatchReport | RequestsReport | WritePlan | None
     was_stopped: bool
 
 
@@ -112,7 +112,9 @@ class _Work:
                 result = None
             return Done(result, stop.was_called)
 
-    async def _result(self, engine: SlidesEngine, *, dry_run: bool) -> BatchReport | TextPlan:
+    async def _result(
+        self, engine: SlidesEngine, *, dry_run: bool
+    ) -> BatchReport | RequestsReport | WritePlan:
         order = self.order
         where, text_map, deadline = order.presentation_id, order.text_map, order.deadline_seconds
         if order.journal.is_resumed and self.journal is not None and self.journal.calls:

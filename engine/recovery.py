@@ -6,11 +6,9 @@ Rule 3  A refusal after that proves nothing.  The presentation is read, and its 
 Rule 4  Where the text cannot tell, the fate is indeterminate, and said to be.
 """
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
-from engine.admission.call_queue import Place
 from engine.admission.waits import stopwatch
 from engine.attempts import Attempts
 from engine.clock import Clock
@@ -24,43 +22,15 @@ from engine.errors import (
     SlidesError,
 )
 from engine.events import Fate
-from engine.journal.call_journal import CallJournal
+from engine.job import Job
 from engine.plan.batches import split
 from engine.plan.operations import Batch
-from engine.plan.witness import Witness, changes_nothing, judge
+from engine.plan.witness import Witness
 from engine.policy import retry, verdicts
 from engine.policy.verdicts import Retry
-from engine.results import Fates
 from engine.settings import EngineSettings
-from engine.snapshot import FIELDS, Snapshot
+from engine.snapshot import Snapshot
 from engine.wire.transport import get_presentation
-
-
-@dataclass(slots=True)
-class Job:
-    """One caller's wish for one presentation, while it is carried out.
-
-    Attributes:
-        presentation_id: where.
-        deadline_seconds: when everything must have its fate, on the clock.
-        snapshot: the presentation as it was last known to be.
-        fates: the book of the operations.
-        attempts: tries so far, by identity and method.
-        journal: where intents go before they are carried out; None for nowhere.
-        doubted: a batch that an earlier process may have sent; `snapshot` is what it was sent for.
-        tenant: in whose name; None for the presentation's own.
-        place: the call's in the queue; told of each batch that ended.
-    """
-
-    presentation_id: str
-    deadline_seconds: float
-    snapshot: Snapshot
-    fates: Fates
-    attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    journal: CallJournal | None = None
-    doubted: Batch | None = None
-    tenant: str | None = None
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +64,11 @@ class Recovery:
         Raises:
             SlidesError: how the last try ended.
         """
-        call = get_presentation(errand.presentation_id, FIELDS)
+        call = get_presentation(errand.presentation_id, errand.fields)
         failures_count = 0
         while True:
             try:
-                return Snapshot.of(await self._attempts.send(call, errand))
+                return Snapshot.of(await self._attempts.send(call, errand), errand.fields)
             except SlidesError as error:
                 failures_count = await self.back_off(failures_count + 1, error, errand)
 
@@ -111,7 +81,7 @@ class Recovery:
                     return verdict
                 error = verdict
             elif isinstance(error, RevisionConflict | CannotBeApplied):
-                job.snapshot = await self.read(errand)
+                job.see(await self.read(errand))
         except SlidesError:  # there is no seeing what happened, so what is known stands
             return Ending(_fate_of(error, errand), error)
         if isinstance(error, InvalidRequest):
@@ -119,8 +89,10 @@ class Recovery:
                 errand.is_in_doubt
             ):  # what a front end refuses unread says nothing of a copy that it let through
                 return await self.give_up(error, batch, job, errand)
+            if job.is_atomic:
+                return Ending(Fate.REJECTED, _in_callers_words(error, batch))
             parts = split(batch, error.request_index, self._settings.slides_api_batch_size)
-            return Ending(Fate.REJECTED, error, parts.batches)
+            return Ending(Fate.REJECTED, _in_callers_words(error, batch), parts.batches)
         return error
 
     def _needs_a_look(self, error: SlidesError, errand: Errand) -> bool:
@@ -133,15 +105,19 @@ class Recovery:
 
     async def _look(self, error: SlidesError, batch: Batch, job: Job, errand: Errand) -> Ending | SlidesError:
         """Read the presentation and say what `error` meant for the batch."""
-        before, job.snapshot = job.snapshot, await self.read(errand)
-        has_moved = job.snapshot.revision_id != before.revision_id
+        now = await self.read(errand)
+        has_moved = now.revision_id != job.snapshot.revision_id
+        witness = None
         if errand.is_in_doubt and (has_moved or not self._settings.lock_enabled):
-            witness = _witness(batch, before, job.snapshot)
-            if witness is Witness.APPLIED:
-                return Ending(Fate.APPLIED)
-            if witness is Witness.UNKNOWN:
-                return Ending(Fate.INDETERMINATE, error)
+            witness = job.witness(batch, now)
+        job.see(now, batch if witness is Witness.APPLIED else None)
+        if witness is Witness.APPLIED:
+            return Ending(Fate.APPLIED)
+        if witness is Witness.UNKNOWN:
+            return Ending(Fate.INDETERMINATE, error)
+        if witness is Witness.NOT_APPLIED:
             errand.is_in_doubt = False  # copies under way carry the old revision, which is refused by now
+            job.doubted = job.doubted_marks = None
         if isinstance(error, InvalidRequest) and has_moved:
             return RevisionConflict(str(error), http_status=400)
         if isinstance(error, InvalidRequest) and error.request_index is not None:
@@ -153,10 +129,11 @@ class Recovery:
         if not errand.is_in_doubt:
             return Ending(_fate_of(error, errand), error)
         try:
-            before, job.snapshot = job.snapshot, await self.read(errand)
+            now = await self.read(errand)
         except SlidesError:
             return Ending(Fate.INDETERMINATE, error)
-        is_applied = _witness(batch, before, job.snapshot) is Witness.APPLIED
+        is_applied = job.witness(batch, now) is Witness.APPLIED
+        job.see(now, batch if is_applied else None)
         # Not there yet is not never: a copy may still be on its way.
         return Ending(Fate.APPLIED) if is_applied else Ending(Fate.INDETERMINATE, error)
 
@@ -199,11 +176,15 @@ class Recovery:
 _NOT_THE_BATCHS_FAULT = {Retry.PLAIN, Retry.RECONCILE}
 
 
-def _witness(batch: Batch, before: Snapshot, after: Snapshot) -> Witness:
-    has_moved = after.revision_id != before.revision_id
-    if has_moved and changes_nothing(batch, before.texts) and changes_nothing(batch, after.texts):
-        return Witness.APPLIED  # whoever wrote, there was nothing to replace, and there is nothing now
-    return judge(batch, before.texts, after.texts)
+def _in_callers_words(error: InvalidRequest, batch: Batch) -> InvalidRequest:
+    """Return a refusal that counts requests as the caller counts them, where they are the caller's own."""
+    index = error.request_index
+    if index is None or index >= len(batch.given):
+        return error
+    text = str(error).replace(f"requests[{index}]", f"requests[{batch.given[index].index}]")
+    said = InvalidRequest(text, http_status=error.http_status, google_status=error.google_status)
+    said.request_index = batch.given[index].index
+    return said
 
 
 def _fate_of(error: SlidesError, errand: Errand) -> Fate:

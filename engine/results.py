@@ -1,13 +1,11 @@
-"""What became of each operation of one call, collected once and announced once."""
+"""What a caller is told: what became of each operation, or what would be sent."""
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-from engine.clock import Clock
 from engine.errors import SlidesError
-from engine.events import Event, Fate, OperationAccepted, OperationSettled
-from engine.plan.operations import Batch, ReplaceText
+from engine.events import Fate
+from engine.plan.operations import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class OperationResult:
             "find": self.find,
             "replace": self.replace,
             "fate": self.fate.value,
-            "error": None if self.error is None else f"{type(self.error).__name__}: {self.error}",
+            "error": _words(self.error),
             "met_open_breaker": self.met_open_breaker,
         }
 
@@ -95,7 +93,63 @@ class BatchReport:
 
 
 @dataclass(frozen=True, slots=True)
-class TextPlan:
+class RequestResult:
+    """The fate of one request of the caller's own.
+
+    Attributes:
+        operation_id: as in the events and on the wire.
+        index: its place among those given, from 0.
+        kind: such as createShape.
+        object_ids: of what it makes, those that the engine chose included.
+        fate: what became of it, as far as the engine can know.
+        error: why it was not applied; None when it was, or when the caller cancelled.
+        met_open_breaker: it waited for, or was ended by, a breaker that was not closed.
+    """
+
+    operation_id: str
+    index: int
+    kind: str
+    object_ids: tuple[str, ...]
+    fate: Fate
+    error: SlidesError | None
+    met_open_breaker: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as JSON-ready values."""
+        return {
+            "operation_id": self.operation_id,
+            "index": self.index,
+            "kind": self.kind,
+            "object_ids": list(self.object_ids),
+            "fate": self.fate.value,
+            "error": _words(self.error),
+            "met_open_breaker": self.met_open_breaker,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsReport:
+    """What became of every request of one call, in the order in which they were given."""
+
+    presentation_id: str
+    operations: tuple[RequestResult, ...]
+
+    @property
+    def applied(self) -> bool:
+        """True if every request was applied."""
+        return all(operation.fate is Fate.APPLIED for operation in self.operations)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values."""
+        return {
+            "presentation_id": self.presentation_id,
+            "applied": self.applied,
+            "requests": [operation.as_dict() for operation in self.operations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
     """What a call would send.
 
     Attributes:
@@ -137,98 +191,5 @@ class InUse:
     sockets: int
 
 
-Note = Callable[[Sequence[ReplaceText], Fate, SlidesError | None], None]
-"""Told of operations, their fate, and why they were not applied."""
-
-
-class Fates:
-    """The book of one call's operations: each is accepted once and settled once, whatever happens.
-
-    Used as a context manager: whatever has no fate at its end was never sent.
-
-    Args:
-        operations: all of them.
-        announce: told of each by itself.
-        clock: for the moment of each.
-        deadline_seconds: of the call, on the clock.
-        note: told of those that were settled together, before `announce` is; None for nobody.
-    """
-
-    def __init__(
-        self,
-        operations: Sequence[ReplaceText],
-        announce: Callable[[Event], None],
-        clock: Clock,
-        deadline_seconds: float,
-        note: Note | None = None,
-    ) -> None:
-        self._note = note
-        self._operations = tuple(operations)
-        self._announce = announce
-        self._clock = clock
-        self._deadline_seconds = deadline_seconds
-        self._results: dict[str, OperationResult] = {}
-
-    def __enter__(self) -> Self:
-        for operation in self._operations:
-            self._announce(
-                OperationAccepted(
-                    operation_id=operation.operation_id,
-                    presentation_id=operation.presentation_id,
-                    slide_id=operation.slide_id,
-                    find=operation.find,
-                    replace=operation.replace,
-                    at_seconds=self._clock.now(),
-                    deadline_seconds=self._deadline_seconds,
-                )
-            )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.settle(self._operations, Fate.NOT_SENT)
-
-    def settle(
-        self,
-        operations: Iterable[ReplaceText],
-        fate: Fate,
-        error: SlidesError | None = None,
-        *,
-        met_open_breaker: bool = False,
-    ) -> None:
-        """Give `operations` their fate; one that has its fate keeps it."""
-        unsettled = [each for each in operations if each.operation_id not in self._results]
-        if self._note is not None and unsettled:
-            self._note(unsettled, fate, error)
-        for operation in unsettled:
-            self._settle_one(operation, fate, error, met_open_breaker=met_open_breaker)
-
-    def _settle_one(
-        self, operation: ReplaceText, fate: Fate, error: SlidesError | None, *, met_open_breaker: bool
-    ) -> None:
-        self._results[operation.operation_id] = OperationResult(
-            operation.operation_id,
-            operation.slide_id,
-            operation.find,
-            operation.replace,
-            fate,
-            error,
-            met_open_breaker,
-        )
-        self._announce(
-            OperationSettled(
-                operation_id=operation.operation_id,
-                presentation_id=operation.presentation_id,
-                slide_id=operation.slide_id,
-                fate=fate,
-                at_seconds=self._clock.now(),
-                met_open_breaker=met_open_breaker,
-                error_class=None if error is None else type(error).__name__,
-                error_text=None if error is None else str(error),
-                is_tls_failure=error is not None and error.is_tls_failure,
-            )
-        )
-
-    def report(self, presentation_id: str) -> BatchReport:
-        """Return the results in the order of the operations."""
-        found = (self._results.get(operation.operation_id) for operation in self._operations)
-        return BatchReport(presentation_id, tuple(result for result in found if result is not None))
+def _words(error: SlidesError | None) -> str | None:
+    return None if error is None else f"{type(error).__name__}: {error}"

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.plan.foresight import foresee
 from engine.plan.operations import Batch, ReplaceText
+from engine.plan.scene import Scene
 from engine.plan.witness import PageTexts, page_texts, predict
 
 _TEXT = "textElements(textRun/content,autoText/content)"
@@ -13,6 +15,14 @@ FIELDS = (
     f"presentationId,revisionId,slides(objectId,{_ELEMENTS},slideProperties/notesPage(objectId,{_ELEMENTS}))"
 )
 """The field mask of a read: every text, and nothing of how it looks."""
+
+_CELLS = f"table/tableRows/tableCells(location,text/{_TEXT})"
+_NAMED_ELEMENTS = f"pageElements(objectId,shape(shapeType,text/{_TEXT}),{_CELLS},elementGroup)"
+_NOTES = f"slideProperties/notesPage(objectId,notesProperties,{_NAMED_ELEMENTS})"
+_BARE = "(objectId,pageElements(objectId,elementGroup))"
+_BARE_PAGES = f"layouts{_BARE},masters{_BARE},notesMaster{_BARE}"
+SCENE_FIELDS = f"presentationId,revisionId,slides(objectId,{_NAMED_ELEMENTS},{_NOTES}),{_BARE_PAGES}"
+"""The field mask of a read for given requests: every object's id as well, on layouts and masters too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +33,29 @@ class Snapshot:
         revision_id: None if the reader may not edit, or if it is not known.
         notes_of: per slide, in order, the id of its notes page, None if it has none.
         texts: what each slide and notes page says; the state an unanswered write is judged against.
+        scene: its objects, for given requests; None if they are not known, or were not asked for.
     """
 
     revision_id: str | None
     notes_of: Mapping[str, str | None]
     texts: PageTexts
+    scene: Scene | None = None
 
     @classmethod
-    def of(cls, document: Mapping[str, Any]) -> "Snapshot":
-        """Return the snapshot that a `presentations.get` with `FIELDS` gives."""
+    def of(cls, document: Mapping[str, Any], fields: str = FIELDS) -> "Snapshot":
+        """Return the snapshot that a `presentations.get` with `fields`, one of the masks above, gives."""
         notes_of = {
             slide["objectId"]: slide.get("slideProperties", {}).get("notesPage", {}).get("objectId")
             for slide in document.get("slides", ())
         }
-        return cls(document.get("revisionId"), notes_of, page_texts(document))
+        scene = Scene.of(document) if fields == SCENE_FIELDS else None
+        return cls(document.get("revisionId"), notes_of, page_texts(document), scene)
 
     def after(self, batch: Batch, reply: Mapping[str, Any]) -> "Snapshot":
         """Return the snapshot after `batch` was applied and answered with `reply`, without another read."""
         revision_id = reply.get("writeControl", {}).get("requiredRevisionId")
-        return replace(self, revision_id=revision_id, texts=predict(batch, self.texts))
+        scene = None if self.scene is None else foresee(batch.given, self.scene)
+        return replace(self, revision_id=revision_id, texts=predict(batch, self.texts), scene=scene)
 
     def operations(
         self,

@@ -3,12 +3,18 @@
 from collections import Counter
 
 from engine.events import Event, Fate, OperationSettled
-from engine.results import BatchReport, TextPlan
+from engine.results import BatchReport, RequestsReport, WritePlan
 
 
-def told(done: BatchReport | TextPlan) -> str:
+def told(done: BatchReport | RequestsReport | WritePlan) -> str:
     """Return the report, or the plan, as lines."""
-    return _told_plan(done) if isinstance(done, TextPlan) else _told_report(done)
+    match done:
+        case WritePlan():
+            return _told_plan(done)
+        case RequestsReport():
+            return _told_requests(done)
+        case BatchReport():
+            return _told_report(done)
 
 
 def word_of(fate: Fate) -> str:
@@ -16,15 +22,16 @@ def word_of(fate: Fate) -> str:
     return fate.value.replace("_", " ")
 
 
-def _told_plan(plan: TextPlan) -> str:
+def _told_plan(plan: WritePlan) -> str:
     facts = plan.as_dict()
     size = f"{facts['edits']} edits as {facts['requests']} requests in {facts['writes']} writes"
     pace = f"the quota allows them within {facts['seconds_at_quota']:.0f} s"
     lines = [f"{size}; {pace}. Nothing was written."]
     for number, batch in enumerate(plan.batches, start=1):
-        edits = Counter((operation.find, operation.replace) for operation in batch.operations)
+        edits = Counter((operation.find, operation.replace) for operation in batch.replacements)
         lines.append(f"write {number}:")
         lines += [f"  {find!r} -> {value!r} on {count} slides" for (find, value), count in edits.items()]
+        lines += [f"  {request.path}" for request in batch.given]
     return "\n".join(lines)
 
 
@@ -52,3 +59,12 @@ class FateCount:
 
     def __str__(self) -> str:
         return ", ".join(f"{self._counts[fate]} edits {word_of(fate)}" for fate in Fate)
+
+
+def _told_requests(report: RequestsReport) -> str:
+    lines = []
+    for each in report.operations:
+        end = "" if each.error is None else f": {each.error}"
+        made = ", ".join(each.object_ids) if each.fate is Fate.APPLIED else ""
+        lines.append(f"requests[{each.index}].{each.kind}: {word_of(each.fate)}{end}{made and f' -> {made}'}")
+    return "\n".join(lines)

@@ -2,30 +2,59 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, Self
 
 from engine.clock import Clock
 from engine.errors import NotSent, Rejected, SlidesError
 from engine.events import AttemptOutcome, Fate
-from engine.journal.file import Journal, make_salt
-from engine.journal.records import (
-    Answered,
-    CallBegun,
-    Intended,
-    JournalError,
-    Settled,
+from engine.journal.digests import (
     digest_of_body,
     digest_of_map,
     digest_of_pages,
+    digest_of_requests,
     pages_of,
 )
+from engine.journal.file import Journal, make_salt
+from engine.journal.records import (
+    GIVEN,
+    Answered,
+    CallBegun,
+    GivenTerms,
+    Intended,
+    JournalError,
+    Settled,
+)
 from engine.journal.replay import CallState
-from engine.plan.operations import Batch, ReplaceText
+from engine.plan.given_requests import GivenRequest
+from engine.plan.marks import Marks
+from engine.plan.operations import Batch, Operation, ReplaceText
 from engine.plan.witness import PageTexts, predict
 from engine.settings import EngineSettings
 
 Told = Callable[[Mapping[str, Any]], None]
 """To be called with Google's reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch that is about to be sent.
+
+    Attributes:
+        batch: the batch.
+        body: its bytes.
+        fence: the revision they require.
+        attempt: the number of the next try.
+        texts: what the pages say at that revision.
+        marks: what it is known by, if it is of given requests.
+    """
+
+    batch: Batch
+    body: bytes | None
+    fence: str | None
+    attempt: int
+    texts: PageTexts
+    marks: Marks
 
 
 class CallJournal:
@@ -41,7 +70,7 @@ class CallJournal:
         self._journal = journal
         self._begun = begun
         self._clock = clock
-        self._redacts_texts = begun.text_map is None
+        self._redacts_texts = begun.redacts_texts
         self._open = {operation[0] for operation in begun.operations}
 
     @classmethod
@@ -75,6 +104,35 @@ class CallJournal:
         return cls(journal, begun, clock)
 
     @classmethod
+    def begin_given(
+        cls, journal: Journal, requests: Sequence[GivenRequest], terms: GivenTerms, clock: Clock
+    ) -> Self:
+        """Write that a call of given requests began.
+
+        Args:
+            journal: open.
+            requests: all of them, at least one.
+            terms: what else it takes to carry them out again.
+            clock: for Unix time.
+        """
+        begun = CallBegun(
+            call=journal.begin_call(),
+            presentation_id=requests[0].presentation_id,
+            at_wall_seconds=clock.wall(),
+            strategy=GIVEN,
+            batch_size=terms.batch_size,
+            operations=tuple((each.operation_id, "", (), each.index) for each in requests),
+            salt=terms.salt,
+            map_digest=digest_of_requests(requests),
+            text_map=None,
+            requests=None if journal.redacts_texts else tuple(each.request for each in requests),
+            is_atomic=terms.is_atomic,
+            counted=terms.counted,
+        )
+        journal.append(begun)
+        return cls(journal, begun, clock)
+
+    @classmethod
     def resume(cls, journal: Journal, state: CallState, clock: Clock) -> Self:
         """Go on where another process stopped; fates that stand already are not written again."""
         found = cls(journal, state.begun, clock)
@@ -82,31 +140,20 @@ class CallJournal:
         return found
 
     @asynccontextmanager
-    async def intended(
-        self,
-        batch: Batch,
-        body: bytes | None,
-        fence: str | None,
-        texts: PageTexts,
-        attempt: int,
-        is_in_doubt: Callable[[], bool],
-    ) -> AsyncIterator[Told]:
+    async def intended(self, sent: Sent, is_in_doubt: Callable[[], bool]) -> AsyncIterator[Told]:
         """Have the intent on the disk before the block sends anything, and note what came of it.
 
         A block that is cancelled says nothing of that: the batch stays in doubt.
 
         Args:
-            batch: about to be sent.
-            body: its bytes.
-            fence: the revision they require.
-            texts: what the pages say at that revision.
-            attempt: the number of the next try.
+            sent: about to be.
             is_in_doubt: asked after a failure.
 
         Raises:
             JournalError: the intent is not on the disk, so nothing was sent.
         """
-        self._journal.append(self._intent(batch, body, fence, texts, attempt))
+        batch = sent.batch
+        self._journal.append(self._intent(sent))
         await self._journal.sync()
         try:
             yield lambda reply: self._answered(batch, reply)
@@ -114,7 +161,7 @@ class CallJournal:
             self._note(Answered(self._begun.call, batch.identity, _outcome(error), is_in_doubt()))
             raise
 
-    def settled(self, operations: Sequence[ReplaceText], fate: Fate, error: SlidesError | None) -> None:
+    def settled(self, operations: Sequence[Operation], fate: Fate, error: SlidesError | None) -> None:
         """Note the fate of operations."""
         names = tuple(each.operation_id for each in operations if each.operation_id in self._open)
         if not names:
@@ -136,11 +183,9 @@ class CallJournal:
         answered = AttemptOutcome.ANSWERED
         self._note(Answered(call, identity, answered, is_in_doubt=False, revision_after=revision))
 
-    def _intent(
-        self, batch: Batch, body: bytes | None, fence: str | None, texts: PageTexts, attempt: int
-    ) -> Intended:
-        salt, before = self._begun.salt, pages_of(batch, texts)
-        is_known = all(page in before for operation in batch.operations for page in operation.page_ids)
+    def _intent(self, sent: Sent) -> Intended:
+        batch, salt, before = sent.batch, self._begun.salt, pages_of(sent.batch, sent.texts)
+        is_known = all(page in before for operation in batch.replacements for page in operation.page_ids)
         return Intended(
             call=self._begun.call,
             identity=batch.identity,
@@ -148,13 +193,14 @@ class CallJournal:
                 tuple(operation.operation_id for operation in request.operations)
                 for request in batch.requests
             ),
-            attempt=attempt,
-            fence=fence,
-            body_digest=digest_of_body(body),
+            attempt=sent.attempt,
+            fence=sent.fence,
+            body_digest=digest_of_body(sent.body),
             before_digest=digest_of_pages(before, salt),
             after_digest=digest_of_pages(predict(batch, before), salt) if is_known else "",
             before=None if self._redacts_texts else before,
             at_wall_seconds=self._clock.wall(),
+            marks=sent.marks if batch.given else None,
         )
 
     def _told(self, error: SlidesError) -> str:

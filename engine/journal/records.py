@@ -6,16 +6,17 @@ hexadecimal digits, and the record itself.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from zlib import crc32
 
 from engine.events import AttemptOutcome, Fate
-from engine.plan.operations import Batch, ReplaceText
-from engine.plan.witness import PageTexts
+from engine.plan.marks import Marks
+from engine.plan.operations import ReplaceText
 
 VERSION = 1
+GIVEN = "given"
+"""What stands for a strategy in a call of given requests, which keep their order."""
 
 
 class JournalError(Exception):
@@ -33,9 +34,13 @@ class CallBegun:
         strategy: how edits become batches.
         batch_size: most entries of `requests` in one batch.
         operations: of each, its id, its slide, its pages, and the place of its text in the map.
-        salt: goes into every digest of the call.
-        map_digest: of the replacements.
-        text_map: what to find and what to put there, in order; None if texts are redacted.
+        salt: goes into every digest of the call, and into the ids of what it makes.
+        map_digest: of the replacements, or of the requests.
+        text_map: what to find and what to put there, in order; None if texts are redacted, or if the call is
+            of given requests.
+        requests: what the caller gave, ids filled in; None if texts are redacted, or if it gave replacements.
+        is_atomic: all of it is applied, or nothing.
+        counted: of the objects in which requests count, digests of what they said.
     """
 
     call: int
@@ -47,6 +52,19 @@ class CallBegun:
     salt: str
     map_digest: str
     text_map: tuple[tuple[str, str], ...] | None
+    requests: tuple[Mapping[str, Any], ...] | None = None
+    is_atomic: bool = False
+    counted: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def redacts_texts(self) -> bool:
+        """True if no text is kept."""
+        return self.text_map is None and self.requests is None
+
+    @property
+    def is_of_requests(self) -> bool:
+        """True if the caller gave requests, and not replacements."""
+        return self.strategy == GIVEN
 
     def rebuilt(self, text_map: Mapping[str, str]) -> tuple[ReplaceText, ...]:
         """Return the operations as they were, given the replacements they were made from."""
@@ -55,6 +73,23 @@ class CallBegun:
             ReplaceText(name, self.presentation_id, slide_id, pages, *pairs[place])
             for name, slide_id, pages, place in self.operations
         )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTerms:
+    """What it takes to carry given requests out again.
+
+    Attributes:
+        batch_size: most of them in one batch.
+        is_atomic: all are applied, or none.
+        salt: goes into the ids of what they make.
+        counted: of the objects in which they count, digests of what they say.
+    """
+
+    batch_size: int
+    is_atomic: bool
+    salt: str
+    counted: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +107,7 @@ class Intended:
         after_digest: of what they say once it was applied, if nobody else edits.
         before: what its pages say at that revision; None if texts are redacted.
         at_wall_seconds: Unix time.
+        marks: what a batch of given requests is known by; None for one of replacements.
     """
 
     call: int
@@ -84,6 +120,7 @@ class Intended:
     after_digest: str
     before: Mapping[str, tuple[str, ...]] | None
     at_wall_seconds: float
+    marks: Marks | None = None
 
     @property
     def operation_ids(self) -> tuple[str, ...]:
@@ -152,29 +189,14 @@ def decode(data: bytes, source: str) -> tuple[list[Record], int]:
     return records, len(data) - len(torn)
 
 
-def digest_of_map(text_map: Mapping[str, str], salt: str) -> str:
-    """Return what tells these replacements, in this order, from any others."""
-    return _digest([salt, list(text_map.items())])
-
-
-def digest_of_pages(pages: PageTexts, salt: str) -> str:
-    """Return what tells these texts on these pages from any others."""
-    return _digest([salt, sorted((page, list(texts)) for page, texts in pages.items())])
-
-
-def digest_of_body(body: bytes | None) -> str:
-    """Return what tells these bytes from any others."""
-    return sha256(body or b"").hexdigest()
-
-
-def pages_of(batch: Batch, texts: PageTexts) -> dict[str, tuple[str, ...]]:
-    """Return what the pages that a batch touches say, those of them that are there."""
-    pages = dict.fromkeys(page for operation in batch.operations for page in operation.page_ids)
-    return {page: tuple(texts[page]) for page in pages if page in texts}
-
-
-def _digest(facts: object) -> str:
-    return sha256(json.dumps(facts).encode()).hexdigest()
+def _marks(facts: dict[str, Any] | None) -> Marks | None:
+    if facts is None:
+        return None
+    pairs = {
+        name: {key: (before, after) for key, (before, after) in facts[name].items()}
+        for name in ("texts", "counted")
+    }
+    return Marks(**{**facts, **pairs, "made": tuple(facts["made"]), "deleted": tuple(facts["deleted"])})
 
 
 def _decode_line(line: bytes, place: str) -> Record:
@@ -199,6 +221,8 @@ def _record(facts: dict[str, Any]) -> Record:
         case "CallBegun":
             text_map = facts["text_map"]
             facts["text_map"] = None if text_map is None else tuple((find, value) for find, value in text_map)
+            if facts.get("requests") is not None:
+                facts["requests"] = tuple(facts["requests"])
             facts["operations"] = tuple(
                 (name, slide_id, tuple(pages), place) for name, slide_id, pages, place in facts["operations"]
             )
@@ -209,6 +233,7 @@ def _record(facts: dict[str, Any]) -> Record:
                 None if before is None else {page: tuple(texts) for page, texts in before.items()}
             )
             facts["requests"] = tuple(map(tuple, facts["requests"]))
+            facts["marks"] = _marks(facts.get("marks"))
             return Intended(**facts)
         case "Answered":
             return Answered(**{**facts, "outcome": AttemptOutcome(facts["outcome"])})

@@ -19,14 +19,19 @@ class CallState:
         fates: what became of operations for good, by id.
         doubts: batches that may have been applied, by identity, in the order in which they were sent.
         attempts: tries so far, by identity.
+        counted: of the objects in which given requests count, digests of what they say, as far as is known.
     """
 
     begun: CallBegun
     fates: dict[str, Settled] = field(default_factory=dict)
     doubts: dict[str, Intended] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
+    counted: Mapping[str, str] = field(default_factory=dict)
     _intended: dict[str, Intended] = field(default_factory=dict)
     _unknown: list[Settled] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.counted = self.begun.counted
 
     @property
     def unfinished_count(self) -> int:
@@ -63,10 +68,14 @@ class CallState:
             record = replace(record, at_wall_seconds=doubt.at_wall_seconds)  # a fence ages from its first use
         self._intended[record.identity] = self.doubts[record.identity] = record
         self.attempts[record.identity] = record.attempt
+        if record.marks is not None:
+            self.counted = record.marks.counted_before
 
     def _answer(self, record: Answered) -> None:
         intended = self._intended[record.identity]
         if record.outcome is AttemptOutcome.ANSWERED:
+            if intended.marks is not None:
+                self.counted = intended.marks.counted_after
             self._close(Settled(record.call, intended.operation_ids, Fate.APPLIED))
         elif not record.is_in_doubt:
             self.doubts.pop(record.identity, None)

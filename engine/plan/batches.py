@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.plan.operations import Batch, PlannedRequest, ReplaceText, replace_all_text
+from engine.plan.operations import Batch, Operation, PlannedRequest, planned
 from engine.plan.planner import pack
 
 _Requests = tuple[PlannedRequest, ...]
@@ -17,7 +17,7 @@ class Split:
         batches: to be sent in this order.  A batch of one operation that is refused gives none.
     """
 
-    refused: tuple[ReplaceText, ...]
+    refused: tuple[Operation, ...]
     batches: tuple[Batch, ...]
 
 
@@ -44,7 +44,7 @@ def split(batch: Batch, failed_index: int | None, batch_size: int) -> Split:
     before, bad, after = _around(batch.requests, failed_index)
     if len(bad.operations) == 1:
         return Split(bad.operations, _batches(batch, before + after))
-    apart = tuple(replace_all_text((operation,)) for operation in bad.operations)
+    apart = tuple(planned((operation,)) for operation in bad.operations)
     return Split((), tuple(pack(before + apart + after, batch_size)))
 
 
@@ -58,7 +58,7 @@ def _halves(requests: _Requests) -> tuple[_Requests, _Requests]:
         return requests[:half], requests[half:]
     operations = requests[0].operations
     half = len(operations) // 2
-    return (replace_all_text(operations[:half]),), (replace_all_text(operations[half:]),)
+    return (planned(operations[:half]),), (planned(operations[half:]),)
 
 
 def _batches(origin: Batch, *parts: _Requests) -> tuple[Batch, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.plan.given_requests import GivenRequest
+
 
 @dataclass(frozen=True, slots=True)
 class ReplaceText:
@@ -43,12 +45,16 @@ class ReplaceText:
             )
 
 
+Operation = ReplaceText | GivenRequest
+"""One wish of a caller: a text to replace on a slide, or a request as Google writes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
     """One entry of Google's `requests`, and the operations it carries out."""
 
     request: Mapping[str, Any]
-    operations: tuple[ReplaceText, ...]
+    operations: tuple[Operation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,19 @@ class Batch:
         return self.requests[0].operations[0].operation_id
 
     @property
-    def operations(self) -> tuple[ReplaceText, ...]:
+    def operations(self) -> tuple[Operation, ...]:
         """All operations, in the order of their requests."""
         return tuple(operation for request in self.requests for operation in request.operations)
+
+    @property
+    def replacements(self) -> tuple[ReplaceText, ...]:
+        """The operations that replace a text."""
+        return tuple(each for each in self.operations if isinstance(each, ReplaceText))
+
+    @property
+    def given(self) -> tuple[GivenRequest, ...]:
+        """The operations that are requests of the caller's own."""
+        return tuple(each for each in self.operations if isinstance(each, GivenRequest))
 
     def body(self, required_revision_id: str | None) -> dict[str, Any]:
         """Return the JSON body of the call.
@@ -92,6 +108,14 @@ def _is_whole(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def planned(operations: tuple[Operation, ...]) -> PlannedRequest:
+    """Return the one entry of `requests` that carries out `operations`, which differ in their pages only."""
+    first = operations[0]
+    if isinstance(first, GivenRequest):
+        return PlannedRequest(first.request, (first,))
+    return replace_all_text(tuple(each for each in operations if isinstance(each, ReplaceText)))
 
 
 def replace_all_text(operations: tuple[ReplaceText, ...]) -> PlannedRequest:

@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from engine.plan.operations import Batch, PlannedRequest, ReplaceText, replace_all_text
+from engine.plan.given_requests import GivenRequest
+from engine.plan.operations import Batch, PlannedRequest, ReplaceText, planned, replace_all_text
 from engine.settings import Strategy
 
 MAX_BODY_BYTES = 1_000_000
@@ -48,6 +49,17 @@ def plan(
         case Strategy.COALESCED:
             groups = [_coalesce(operations, max_bytes)]
     return [batch for requests in groups for batch in pack(requests, batch_size, max_bytes)]
+
+
+def plan_given(
+    requests: Iterable[GivenRequest], batch_size: int, max_bytes: int = MAX_BODY_BYTES
+) -> list[Batch]:
+    """Return the batches that carry out requests of the caller's own, in the caller's order.
+
+    What uses an object goes with the request that makes it or after it, because nothing changes places.
+    Limits as for `plan`.
+    """
+    return list(pack((planned((request,)) for request in requests), batch_size, max_bytes))
 
 
 def _one_each(operations: Iterable[ReplaceText]) -> list[PlannedRequest]:

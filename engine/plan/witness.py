@@ -53,7 +53,7 @@ def judge(batch: Batch, before: PageTexts | None, after: PageTexts) -> Witness:
         if, among such edits, every text it was to replace is gone and its replacement, which was not there
         before, is.  Else UNKNOWN.
     """
-    pages = dict.fromkeys(page for operation in batch.operations for page in operation.page_ids)
+    pages = dict.fromkeys(page for operation in batch.replacements for page in operation.page_ids)
     if before is None or any(page not in before or page not in after for page in pages):
         return Witness.UNKNOWN
     then, now = ({page: texts[page] for page in pages} for texts in (before, after))
@@ -75,7 +75,7 @@ def predict(batch: Batch, before: PageTexts) -> PageTexts:
 
 def changes_nothing(batch: Batch, pages: PageTexts) -> bool:
     """Return True if nothing that `batch` looks for is on its pages, all of which are there."""
-    is_known = all(page in pages for operation in batch.operations for page in operation.page_ids)
+    is_known = all(page in pages for operation in batch.replacements for page in operation.page_ids)
     return is_known and not _predict(batch, pages)[1]
 
 
@@ -85,7 +85,7 @@ _Trace = tuple[ReplaceText, str]
 
 def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
     pages, traces = dict(before), list[_Trace]()
-    for operation in batch.operations:
+    for operation in batch.replacements:
         for page in operation.page_ids:
             replaced = _replaced(operation, pages[page])
             if replaced != pages[page]:
@@ -96,7 +96,7 @@ def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
 
 def _is_left(trace: _Trace, before: PageTexts, after: PageTexts) -> bool:
     operation, page = trace
-    written = _written(operation)
+    written = written_text(operation.replace)
     is_new = bool(written) and not any(written in text for text in before[page])
     return not _is_there(trace, after) and is_new and any(written in text for text in after[page])
 
@@ -107,12 +107,13 @@ def _is_there(trace: _Trace, pages: PageTexts) -> bool:
 
 
 def _replaced(operation: ReplaceText, texts: tuple[str, ...]) -> tuple[str, ...]:
-    needle, written = _needle(operation), _written(operation)
+    needle, written = _needle(operation), written_text(operation.replace)
     return tuple(filter(None, (needle.sub(lambda _: written, text) for text in texts)))
 
 
-def _written(operation: ReplaceText) -> str:
-    return operation.replace.translate(_NEVER_WRITTEN)
+def written_text(text: str) -> str:
+    """Return what Google makes of a text that is to be written."""
+    return text.translate(_NEVER_WRITTEN)
 
 
 def _needle(operation: ReplaceText) -> re.Pattern[str]:
@@ -131,7 +132,7 @@ def _texts(elements: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for element in elements:
         yield from _texts(element.get("elementGroup", {}).get("children", ()))
         holders = [element.get("shape", {}), *_cells(element.get("table", {}))]
-        yield from filter(None, (_text(holder.get("text", {})) for holder in holders))
+        yield from filter(None, (plain_text(holder.get("text", {})) for holder in holders))
 
 
 def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -139,7 +140,8 @@ def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from row.get("tableCells", ())
 
 
-def _text(content: Mapping[str, Any]) -> str:
+def plain_text(content: Mapping[str, Any]) -> str:
+    """Return what a shape's or a cell's `text` says, without its final newline."""
     return "".join(map(_run, content.get("textElements", ()))).removesuffix("\n")
 
 

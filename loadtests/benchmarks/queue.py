@@ -29,11 +29,12 @@ from engine.attempts import Attempts
 from engine.clock import Clock, MonotonicClock
 from engine.delivery import Delivery
 from engine.events import Event
+from engine.fates import Fates
+from engine.job import Job
 from engine.plan.operations import ReplaceText
 from engine.plan.planner import plan
 from engine.policy.pacing import CallKind
-from engine.recovery import Job, Recovery
-from engine.results import Fates
+from engine.recovery import Recovery
 from engine.settings import EngineSettings, Strategy
 from engine.snapshot import Snapshot
 from engine.wire.transport import Call, Transport

@@ -7,8 +7,8 @@ from typing import Any
 from engine.admission.drain import Drain
 from engine.errors import EngineClosed
 from engine.events import Fate
+from engine.fates import Fates
 from engine.grace import Grace
-from engine.results import Fates
 from engine.wire.connections import GoogleSlidesConnectionManager
 from loadtests.mutants.engine_side import ENGINE
 from loadtests.mutants.mutant import Mutant, Patch, instead

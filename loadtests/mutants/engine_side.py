@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-import engine.client
+import engine.text_calls
 from engine.admission import dispatcher as dispatching
 from engine.admission.dispatcher import Dispatcher
 from engine.admission.limiter import Limiter
@@ -16,6 +16,8 @@ from engine.admission.locks import Hold, PresentationLock
 from engine.attempts import Attempts
 from engine.errors import QuotaScope, Rejected
 from engine.events import Fate
+from engine.fates import Fates
+from engine.job import Job
 from engine.plan.operations import Batch
 from engine.plan.witness import Witness
 from engine.policy import pacing, retry, verdicts
@@ -24,7 +26,6 @@ from engine.policy.retry_budget import RetryBudget
 from engine.policy.sliding_log import SlidingLog
 from engine.policy.verdicts import BreakerSignal, LimitSignal
 from engine.recovery import Ending, Recovery
-from engine.results import Fates
 from engine.wire.credentials import AccessTokens
 from loadtests.mutants.mutant import Mutant, Patch, instead
 
@@ -225,7 +226,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "witness believes everything",
         ENGINE,
-        (instead(engine.recovery, "_witness", lambda *_: Witness.APPLIED),),
+        (instead(Job, "witness", lambda *_: Witness.APPLIED),),
     ),
     Mutant("deadline ignored in the queue", ENGINE, (Patch(Dispatcher, "admit", _waits_for_ever),), "outage"),
     Mutant(
@@ -239,5 +240,5 @@ MUTANTS: tuple[Mutant, ...] = (
         (instead(RetryBudget, "ready_at", lambda _self, _tokens, now, **_: now),),
     ),
     Mutant("waits go on after closing", ENGINE, (instead(Dispatcher, "close", lambda _: None),)),
-    Mutant("batches too large", ENGINE, (Patch(engine.client, "plan", _in_larger_batches),)),
+    Mutant("batches too large", ENGINE, (Patch(engine.text_calls, "plan", _in_larger_batches),)),
 )

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.calls import FENCE_HOLDS_SECONDS, refuse_impossible
+from engine.calls import FENCE_HOLDS_SECONDS
 from engine.events import Event, Fate, OperationAccepted, OperationSettled
 from engine.journal.records import Answered, CallBegun, Intended, JournalError, Settled
-from tests.support.journals import begun, cut_after, edit_with, records_of, rewrite
+from tests.support.journals import cut_after, edit_with, records_of, rewrite
 from tests.support.manual_clock import RunningClock
 from tests.support.pretend_slides import PretendSlides
 
@@ -195,31 +195,3 @@ async def test_an_unfinished_call_is_not_begun_anew(path: Path) -> None:
         await edit_with(path, slides)
 
     assert slides.attempts == []
-
-
-class TestNothingToResume:
-    async def test_an_empty_journal(self, path: Path) -> None:
-        """There was no call."""
-        with pytest.raises(JournalError, match="nothing of presentation deck; it is empty"):
-            await edit_with(path, PretendSlides(TEXTS), resumes=True)
-
-    async def test_another_presentations_journal(self, path: Path) -> None:
-        """It is named, as the two may have been mixed up."""
-        rewrite(path, begun("a", presentation_id="other"))
-
-        with pytest.raises(JournalError, match="nothing of presentation deck; it is of other"):
-            await edit_with(path, PretendSlides(TEXTS), resumes=True)
-
-    async def test_other_replacements(self, path: Path) -> None:
-        """They would make other edits of the same ids."""
-        rewrite(path, replace(begun("a"), map_digest="0" * 64))
-
-        with pytest.raises(JournalError, match="are not those it was begun with"):
-            await edit_with(path, PretendSlides(TEXTS), resumes=True)
-
-
-@pytest.mark.parametrize(("presentation_id", "key"), [("a b", "x"), ("", "x"), ("deck", "")])
-def test_the_impossible_is_refused(presentation_id: str, key: str) -> None:
-    """Before anything is read."""
-    with pytest.raises(ValueError, match=r"is not the id|is empty"):
-        refuse_impossible(presentation_id, {key: "y"})

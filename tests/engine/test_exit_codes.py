@@ -4,7 +4,7 @@ import pytest
 
 from engine.events import Fate
 from engine.exit_codes import exit_code
-from engine.results import BatchReport, OperationResult, TextPlan
+from engine.results import BatchReport, OperationResult, WritePlan
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_is_least_certain_goes_first(
 
 def test_a_plan_is_what_was_asked_for() -> None:
     """A dry run has nothing to apply."""
-    assert exit_code(TextPlan("p", (), 0.0), was_stopped=False, has_journal=False) == 0
+    assert exit_code(WritePlan("p", (), 0.0), was_stopped=False, has_journal=False) == 0
 
 
 @pytest.mark.parametrize("has_journal", [True, False])

@@ -7,7 +7,7 @@ import pytest
 
 from engine.journal_options import JournalOptions
 from engine.order import Done, Order, carried_out
-from engine.results import TextPlan
+from engine.results import WritePlan
 from engine.settings import EngineSettings
 from fakeslides.server import FakeSlides
 from tests.support.plain_decks import KEYS, plain_deck
@@ -39,7 +39,7 @@ async def test_a_dry_run_comes_to_a_plan(monkeypatch: pytest.MonkeyPatch) -> Non
     async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
         done = await _carried_out(fake, monkeypatch, dry_run=True)
 
-    assert isinstance(done.result, TextPlan)
+    assert isinstance(done.result, WritePlan)
 
 
 def test_a_dry_run_needs_no_journal(tmp_path: Path) -> None:

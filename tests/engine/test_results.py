@@ -1,11 +1,12 @@
 """The book of a call's operations."""
 
-import pytest
+import json
 
-from engine.errors import RecordLayerFailure
-from engine.events import Event, Fate, OperationAccepted, OperationSettled
+from engine.errors import InvalidRequest, RecordLayerFailure
+from engine.events import Event, Fate
+from engine.fates import Fates
 from engine.plan.planner import plan
-from engine.results import BatchReport, Fates, TextPlan
+from engine.results import BatchReport, RequestResult, RequestsReport, WritePlan
 from engine.settings import Strategy
 from tests.support.manual_clock import ManualClock
 from tests.support.operations import operation
@@ -16,56 +17,6 @@ OPERATIONS = [operation("s1", "a"), operation("s1", "b"), operation("s2", "a")]
 def _book() -> tuple[Fates, list[Event]]:
     events: list[Event] = []
     return Fates(OPERATIONS, events.append, ManualClock(), 2_000.0), events
-
-
-def test_every_operation_is_accepted_once_and_settled_once() -> None:
-    """Counting events must give the number of edits."""
-    book, events = _book()
-
-    with book:
-        book.settle(OPERATIONS[:2], Fate.APPLIED)
-        book.settle(OPERATIONS, Fate.REJECTED)
-
-    accepted = [e.operation_id for e in events if isinstance(e, OperationAccepted)]
-    settled = [e.operation_id for e in events if isinstance(e, OperationSettled)]
-    assert accepted == settled == [o.operation_id for o in OPERATIONS]
-
-
-def test_a_fate_once_given_stays() -> None:
-    """An edit that was applied cannot become unsent because a later one failed."""
-    book, _ = _book()
-
-    with book:
-        book.settle(OPERATIONS[:1], Fate.APPLIED)
-        book.settle(OPERATIONS, Fate.NOT_SENT)
-
-    assert [o.fate for o in book.report("p").operations] == [Fate.APPLIED, Fate.NOT_SENT, Fate.NOT_SENT]
-
-
-def test_what_was_not_settled_by_the_end_was_not_sent() -> None:
-    """A cancelled call leaves no operation without a fate."""
-    book, _ = _book()
-
-    with pytest.raises(KeyboardInterrupt), book:
-        raise KeyboardInterrupt
-
-    assert {o.fate for o in book.report("p").operations} == {Fate.NOT_SENT}
-
-
-def test_the_event_says_what_was_wrong() -> None:
-    """Monitoring counts TLS failures that reached a caller."""
-    book, events = _book()
-
-    with book:
-        book.settle(
-            OPERATIONS, Fate.INDETERMINATE, RecordLayerFailure("bad record mac"), met_open_breaker=True
-        )
-
-    last = events[-1]
-    assert isinstance(last, OperationSettled)
-    assert (last.error_class, last.error_text) == ("RecordLayerFailure", "bad record mac")
-    assert last.is_tls_failure
-    assert last.met_open_breaker
 
 
 def test_a_slide_succeeds_when_all_its_edits_were_applied() -> None:
@@ -103,21 +54,25 @@ def test_a_call_without_operations_is_applied() -> None:
 
 def test_a_plan_counts_edits_requests_and_writes() -> None:
     """Writes are what the quota counts, and edits are what the caller counts."""
-    told = TextPlan("p", tuple(plan(OPERATIONS, Strategy.COALESCED, 100)), 3.0).as_dict()
+    told = WritePlan("p", tuple(plan(OPERATIONS, Strategy.COALESCED, 100)), 3.0).as_dict()
 
     assert (told["edits"], told["requests"], told["writes"]) == (3, 2, 1)
     assert told["batches"][0][0]["replaceAllText"]["containsText"]["text"] == "a"
 
 
-def test_operations_settled_together_are_noted_together_and_before_they_are_announced() -> None:
-    """A journal that is cut between two halves of a batch would contradict itself."""
-    told: list[object] = []
-    operations = OPERATIONS[:2]
+def test_the_report_of_requests_is_json_ready_and_names_what_was_made() -> None:
+    """Whoever lets the engine choose an id wants to know it."""
+    error = InvalidRequest("400", http_status=400)
+    made = RequestResult(
+        "p/requests/0", 0, "createShape", ("box_1",), Fate.APPLIED, None, met_open_breaker=False
+    )
+    refused = RequestResult(
+        "p/requests/1", 1, "deleteObject", (), Fate.REJECTED, error, met_open_breaker=False
+    )
 
-    with Fates(operations, told.append, ManualClock(), 60.0, lambda *noted: told.append(noted)) as fates:
-        fates.settle(operations, Fate.APPLIED)
-        fates.settle(operations, Fate.REJECTED)
+    report = RequestsReport("p", (made, refused)).as_dict()
 
-    kinds = [type(each) for each in told]
-    assert kinds == [OperationAccepted, OperationAccepted, tuple, OperationSettled, OperationSettled]
-    assert told[2] == (operations, Fate.APPLIED, None)
+    assert json.loads(json.dumps(report)) == report
+    assert not report["applied"]
+    assert [each["object_ids"] for each in report["requests"]] == [["box_1"], []]
+    assert [each["error"] for each in report["requests"]] == [None, "InvalidRequest: 400"]

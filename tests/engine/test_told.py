@@ -3,7 +3,7 @@
 import pytest
 
 from engine.events import Fate, OperationSettled
-from engine.results import BatchReport, OperationResult, TextPlan
+from engine.results import BatchReport, OperationResult, WritePlan
 from engine.told import FateCount, told, word_of
 
 
@@ -20,7 +20,7 @@ def test_a_report_counts_fates_by_slide_and_names_what_was_missed() -> None:
 
 def test_a_plan_says_that_nothing_was_written() -> None:
     """It looks so much like a report."""
-    assert told(TextPlan("d", (), 0.0)).endswith("Nothing was written.")
+    assert told(WritePlan("d", (), 0.0)).endswith("Nothing was written.")
 
 
 def test_fates_are_counted_as_they_are_told() -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 from engine.events import AttemptOutcome, Event, Fate
+from engine.journal.digests import digest_of_map
 from engine.journal.file import Journal
 from engine.journal.records import (
     Answered,
@@ -14,7 +16,6 @@ from engine.journal.records import (
     Record,
     Settled,
     decode,
-    digest_of_map,
     encode,
 )
 from engine.results import BatchReport
@@ -74,15 +75,15 @@ async def edit_with(
     clock = clock or RunningClock()
     with Journal(path, redacts_texts=redacts_texts) as journal:
         engine = pretend_engine(slides, clock, listeners=[events.append for events in listeners], **settings)
-        engine._journal = journal
+        engine._desk = replace(engine._desk, journal=journal)
         work = engine.resume(DECK, TEXT_MAP) if resumes else engine.replace_text(DECK, TEXT_MAP)
         task = asyncio.create_task(work)
-        with patch("asyncio.to_thread", _at_once):
+        with patch("asyncio.to_thread", at_once):
             await clock.run(task)
         return await task
 
 
-async def _at_once(sync: Callable[..., None], *arguments: int) -> None:
+async def at_once(sync: Callable[..., None], *arguments: int) -> None:
     """Stand in for a thread, whose time a manual clock knows nothing of."""
     sync(*arguments)
 

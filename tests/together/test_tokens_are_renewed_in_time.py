@@ -94,7 +94,7 @@ def _edited_for_hours(storm: Scenario, hours: float = HOURS) -> tuple[Outdoors, 
                 await world.edit_all()
                 took_seconds.append(loop.time() - began)
                 assert all(report.applied for report in world.reports)
-                await world.engine._clock.sleep(PAUSE_SECONDS)
+                await world.engine._desk.clock.sleep(PAUSE_SECONDS)
         return world
 
     return run_in_virtual_time(live, seed=SEED), took_seconds

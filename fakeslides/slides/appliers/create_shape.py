@@ -23,16 +23,21 @@ def create_shape(presentation: Presentation, body: Json, ids: ObjectIds) -> dict
     if body.get("shapeType", "TYPE_UNSPECIFIED") == "TYPE_UNSPECIFIED":
         raise Refusal("The shape type must be specified.")
     properties = body.get("elementProperties", {})
-    page = _page_for(presentation, properties.get("pageObjectId", ""))
+    page = page_for(presentation, properties.get("pageObjectId", ""))
     object_id = ids.chosen_or_fresh(presentation, body.get("objectId"))
     shape = Shape(
-        object_id, _placed(properties), {"shapeType": body["shapeType"], "shapeProperties": {}}, TextBody()
+        object_id, placed(properties), {"shapeType": body["shapeType"], "shapeProperties": {}}, TextBody()
     )
     presentation.put_page(replace(page, elements=(*page.elements, shape)))
     return {"createShape": {"objectId": object_id}}
 
 
-def _page_for(presentation: Presentation, page_id: str) -> Page:
+def page_for(presentation: Presentation, page_id: str) -> Page:
+    """Return the page to put a new element on.
+
+    Raises:
+        Refusal: there is no such page, or it is for notes.
+    """
     page = presentation.pages.get(page_id)
     if page is None:
         raise could_not_find(page_id)
@@ -41,7 +46,7 @@ def _page_for(presentation: Presentation, page_id: str) -> Page:
     return page
 
 
-def _placed(properties: Json) -> Json:
+def placed(properties: Json) -> Json:
     """Return size and transform; a shape given none gets the server's square at the page's corner."""
     size = properties.get("size", {"width": _DEFAULT_SIDE, "height": _DEFAULT_SIDE})
     return {"size": size, "transform": properties.get("transform", {"scaleX": 1, "scaleY": 1, "unit": "EMU"})}

@@ -15,8 +15,6 @@ from engine.journal.records import (
     Record,
     Settled,
     decode,
-    digest_of_map,
-    digest_of_pages,
     encode,
 )
 
@@ -114,19 +112,6 @@ def test_a_whole_line_that_says_nothing_known_is_refused() -> None:
     with pytest.raises(JournalError, match="journal:1: this is no record"):
         decode(_sealed(strange), "journal")
     assert _sealed(line.split(b" ", 3)[3].rstrip(b"\n")) == line
-
-
-def test_digests_tell_the_order_of_replacements_and_the_salt() -> None:
-    """Edits apply in order, so another order is another wish."""
-    there, back = {"a": "b", "b": "c"}, {"b": "c", "a": "b"}
-
-    assert digest_of_map(there, "x") != digest_of_map(back, "x")
-    assert digest_of_map(there, "x") != digest_of_map(there, "y")
-
-
-def test_digests_do_not_tell_the_order_of_pages() -> None:
-    """Two reads may list them differently."""
-    assert digest_of_pages({"p": ("a",), "q": ()}, "x") == digest_of_pages({"q": (), "p": ("a",)}, "x")
 
 
 def _sealed(data: bytes) -> bytes:

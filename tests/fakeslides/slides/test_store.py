@@ -114,10 +114,10 @@ class TestBatches:
     def test_a_kind_that_is_not_built_yet_is_refused_openly(self) -> None:
         """Taking it and doing nothing would make a client's test pass for nothing."""
         with pytest.raises(SlidesApiError) as refused:
-            update(store_with(), {"createImage": {"url": "https://localhost/x.png"}})
+            update(store_with(), {"updateTextStyle": {"objectId": "p"}})
 
         assert (refused.value.code, refused.value.status) == (501, "UNIMPLEMENTED")
-        assert "createImage" in refused.value.message
+        assert "updateTextStyle" in refused.value.message
 
     def test_a_presentation_handed_out_never_changes(self) -> None:
         """An answer that is being written must not change under the pen."""

@@ -15,6 +15,16 @@ GOOD: dict[str, dict[str, Any]] = {
     "createShape": {"shapeType": "ELLIPSE", "elementProperties": {"pageObjectId": "p"}},
     "deleteObject": {"objectId": "note"},
     "duplicateObject": {"objectId": "note"},
+    "createImage": {"url": "https://localhost/x.png", "elementProperties": {"pageObjectId": "p"}},
+    "createLine": {"elementProperties": {"pageObjectId": "p"}},
+    "createSheetsChart": {
+        "spreadsheetId": "sheet",
+        "chartId": 7,
+        "elementProperties": {"pageObjectId": "p"},
+    },
+    "createTable": {"rows": 1, "columns": 1, "elementProperties": {"pageObjectId": "p"}},
+    "createVideo": {"source": "YOUTUBE", "id": "a", "elementProperties": {"pageObjectId": "p"}},
+    "updatePageElementAltText": {"objectId": "note", "title": "new"},
 }
 BAD: dict[str, dict[str, Any]] = {
     "replaceAllText": {"containsText": {"text": "old"}, "pageObjectIds": ["p", "nothing"]},
@@ -24,6 +34,12 @@ BAD: dict[str, dict[str, Any]] = {
     "createShape": {"shapeType": "ELLIPSE", "elementProperties": {"pageObjectId": "nothing"}},
     "deleteObject": {"objectId": "p:notes"},
     "duplicateObject": {"objectId": "note", "objectIds": {"note": "no"}},
+    "createImage": {"elementProperties": {"pageObjectId": "p"}},
+    "createLine": {"elementProperties": {"pageObjectId": "nothing"}},
+    "createSheetsChart": {"spreadsheetId": "sheet", "elementProperties": {"pageObjectId": "p"}},
+    "createTable": {"rows": 0, "columns": 1, "elementProperties": {"pageObjectId": "p"}},
+    "createVideo": {"source": "YOUTUBE", "elementProperties": {"pageObjectId": "p"}},
+    "updatePageElementAltText": {"objectId": "nothing", "title": "new"},
 }
 
 

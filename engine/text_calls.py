@@ -1,0 +1,70 @@
+"""Calls that replace texts."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.desk import Desk, Terms, refuse_impossible
+from engine.job import Job
+from engine.journal.call_journal import CallJournal
+from engine.plan.operations import Batch, ReplaceText
+from engine.plan.planner import plan
+from engine.results import BatchReport, WritePlan
+from engine.snapshot import Snapshot
+
+
+async def replace_text(
+    desk: Desk,
+    terms: Terms,
+    text_map: Mapping[str, str],
+    slide_ids: Sequence[str] | None,
+    max_concurrent_slides: int | None,
+) -> BatchReport:
+    """Carry out `SlidesEngine.replace_text`."""
+    presentation_id = terms.presentation_id
+    _refuse(presentation_id, text_map)
+    deadline = desk.deadline(terms)
+    desk.refuse_unfinished(presentation_id)
+    with desk.place(terms) as place:
+        place.expect(1, deadline)
+        snapshot = await desk.read(terms, deadline)
+        operations = _operations(desk, presentation_id, snapshot, text_map, slide_ids)
+        batches, strategy = _plan(desk, operations), desk.settings.effective_strategy
+        place.expect(len(batches), deadline)
+        journal = None
+        if desk.journal is not None:
+            journal = CallJournal.begin(desk.journal, operations, text_map, desk.settings, desk.clock)
+        with desk.fates(operations, deadline, journal) as fates:
+            job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
+            job.tenant, job.place = terms.tenant, place
+            await desk.parts.calls.carry_out(batches, job, strategy, max_concurrent_slides)
+    return fates.report(presentation_id)
+
+
+async def plan_text(
+    desk: Desk, terms: Terms, text_map: Mapping[str, str], slide_ids: Sequence[str] | None
+) -> WritePlan:
+    """Carry out `SlidesEngine.plan_text`."""
+    _refuse(terms.presentation_id, text_map)
+    snapshot = await desk.read(terms, desk.deadline(terms))
+    operations = _operations(desk, terms.presentation_id, snapshot, text_map, slide_ids)
+    return desk.write_plan(terms.presentation_id, _plan(desk, operations))
+
+
+def _refuse(presentation_id: str, text_map: Mapping[str, str]) -> None:
+    refuse_impossible(presentation_id)
+    if "" in text_map:
+        raise ValueError("a key of the replacements is empty; it would match everywhere")
+
+
+def _operations(
+    desk: Desk,
+    presentation_id: str,
+    snapshot: Snapshot,
+    text_map: Mapping[str, str],
+    slide_ids: Sequence[str] | None,
+) -> list[ReplaceText]:
+    notes = desk.settings.include_notes
+    return list(snapshot.operations(presentation_id, text_map, slide_ids=slide_ids, include_notes=notes))
+
+
+def _plan(desk: Desk, operations: Sequence[ReplaceText]) -> list[Batch]:
+    return plan(operations, desk.settings.effective_strategy, desk.settings.slides_api_batch_size)

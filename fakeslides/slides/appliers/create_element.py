@@ -1,0 +1,84 @@
+"""createImage, createLine, createSheetsChart, createTable, createVideo: an element on a page.
+
+What an image, a chart or a video shows is not fetched; the element is there, and can be edited as such.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from fakeslides.slides.appliers.create_shape import page_for, placed
+from fakeslides.slides.elements import Element, Opaque, element_from_json
+from fakeslides.slides.object_ids import ObjectIds
+from fakeslides.slides.presentation import Presentation
+from fakeslides.slides.refusal import Refusal
+from fakeslides.slides.text import Json
+
+Maker = Callable[[Presentation, Json, ObjectIds], dict[str, Any]]
+
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "createImage": ("url",),
+    "createLine": ("elementProperties",),
+    "createSheetsChart": ("spreadsheetId", "chartId"),
+    "createVideo": ("source", "id"),
+}
+_SHOWN_AS = {
+    "createImage": "image",
+    "createLine": "line",
+    "createSheetsChart": "sheetsChart",
+    "createVideo": "video",
+}
+
+
+def creating(kind: str) -> Maker:
+    """Return the applier of a kind; its reply names the new element.
+
+    It raises `Refusal` where something needed is missing, no page is named, or the id cannot be given.
+    """
+
+    def create(presentation: Presentation, body: Json, ids: ObjectIds) -> dict[str, Any]:
+        for name in _NEEDS[kind]:
+            if not body.get(name):
+                raise Refusal(f"The {name} must be specified.")
+        shown = {_SHOWN_AS[kind]: {name: body[name] for name in _NEEDS[kind] if name != "elementProperties"}}
+        return _put(kind, presentation, body, ids, lambda name, fields: Opaque(name, {**fields, **shown}))
+
+    return create
+
+
+def create_table(presentation: Presentation, body: Json, ids: ObjectIds) -> dict[str, Any]:
+    """Put a table with empty cells on a page; the reply names it.
+
+    Raises:
+        Refusal: no rows or columns, no page to put it on, or an id that cannot be given.
+    """
+    rows, columns = body.get("rows", 0), body.get("columns", 0)
+    if rows < 1 or columns < 1:
+        raise Refusal("The number of rows and columns must be greater than 0.")
+    cells = [[{"location": _location(row, column)} for column in range(columns)] for row in range(rows)]
+    table = {"rows": rows, "columns": columns, "tableRows": [{"tableCells": row} for row in cells]}
+
+    def made(name: str, fields: dict[str, Any]) -> Element:
+        return element_from_json({"objectId": name, **fields, "table": table})
+
+    return _put("createTable", presentation, body, ids, made)
+
+
+def _put(
+    kind: str,
+    presentation: Presentation,
+    body: Json,
+    ids: ObjectIds,
+    make: Callable[[str, dict[str, Any]], Element],
+) -> dict[str, Any]:
+    properties = body.get("elementProperties", {})
+    page = page_for(presentation, properties.get("pageObjectId", ""))
+    object_id = ids.chosen_or_fresh(presentation, body.get("objectId"))
+    element = make(object_id, dict(placed(properties)))
+    presentation.put_page(replace(page, elements=(*page.elements, element)))
+    return {kind: {"objectId": object_id}}
+
+
+def _location(row: int, column: int) -> dict[str, int]:
+    indices = {"rowIndex": row, "columnIndex": column}
+    return {name: index for name, index in indices.items() if index}

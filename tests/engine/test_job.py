@@ -1,0 +1,76 @@
+"""What is known of a presentation while a wish is carried out."""
+
+from engine.fates import Fates
+from engine.job import Job
+from engine.plan.given_requests import given_requests
+from engine.plan.marks import digests_of_objects
+from engine.plan.planner import plan_given
+from engine.snapshot import SCENE_FIELDS, Snapshot
+from fakeslides.slides.masks import apply_mask
+from fakeslides.slides.store import Store
+from tests.support.given_lists import some_store
+from tests.support.manual_clock import ManualClock
+from tests.support.presentations import DECK
+
+WRITE = {"insertText": {"objectId": "one_1", "text": "x", "insertionIndex": 1}}
+SCRIBBLE = {"insertText": {"objectId": "two_2", "text": "z"}}
+
+
+def _look(store: Store) -> Snapshot:
+    return Snapshot.of(apply_mask(store.get(DECK).to_json(), SCENE_FIELDS), SCENE_FIELDS)
+
+
+def _job(store: Store) -> Job:
+    given = given_requests(DECK, [WRITE], "salt")
+    fates = Fates(given, lambda _: None, ManualClock(), 1.0)
+    return Job(DECK, 1.0, _look(store), fates, counted=frozenset({"one_1", "two_2"}))
+
+
+def test_what_others_edit_is_told_from_what_we_edit() -> None:
+    """Our own edits are foreseen by whoever counted in them."""
+    store = some_store()
+    job = _job(store)
+    (batch,) = plan_given(given_requests(DECK, [WRITE], "salt"), 100)
+    store.batch_update(DECK, [WRITE])
+    store.batch_update(DECK, [SCRIBBLE])
+
+    job.see(_look(store), applied=batch)
+
+    assert job.shifted == {"two_2"}
+
+
+def test_a_look_at_the_same_revision_shows_nothing_new() -> None:
+    """What was shifted before stays so."""
+    store = some_store()
+    job = _job(store)
+    job.shifted.add("two_2")
+
+    job.see(_look(store))
+
+    assert job.shifted == {"two_2"}
+
+
+def test_without_a_scene_digests_tell_what_others_have_edited() -> None:
+    """A process that takes up the call of another one has only those."""
+    store = some_store()
+    job = _job(store)
+    scene = job.snapshot.scene
+    assert scene is not None
+    job.snapshot = Snapshot(None, {}, {})
+    job.outlook = digests_of_objects(job.counted, scene)
+    store.batch_update(DECK, [SCRIBBLE])
+
+    job.see(_look(store))
+
+    assert job.shifted == {"two_2"}
+
+
+def test_what_is_not_known_at_all_counts_as_edited() -> None:
+    """To hold a request back is safer than to hit another place."""
+    store = some_store()
+    job = _job(store)
+    job.snapshot = Snapshot(None, {}, {})
+
+    job.see(_look(store))
+
+    assert job.shifted == {"one_1", "two_2"}

@@ -1,0 +1,94 @@
+"""Taking up a call where another process stopped."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.journal.file import Journal
+from engine.journal.records import Answered, CallBegun, Intended, JournalError
+from tests.support.journals import begun, cut_after, edit_with, records_of, rewrite
+from tests.support.presentations import shape, store_with
+from tests.support.pretend_slides import PretendSlides
+from tests.support.stored_slides import StoredSlides, apply, fates
+
+TEXTS = {"s1": "go {{b}}", "s2": "go {{b}}"}
+REQUESTS = [
+    {"createShape": {"shapeType": "TEXT_BOX", "elementProperties": {"pageObjectId": "p"}}},
+    {"insertText": {"objectId": "title_", "text": "A", "insertionIndex": 2}},
+    {"updatePageElementAltText": {"objectId": "title_", "title": "T"}},
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where a journal may be."""
+    return tmp_path / "journal"
+
+
+class TestNothingToResume:
+    async def test_an_empty_journal(self, path: Path) -> None:
+        """There was no call."""
+        with pytest.raises(JournalError, match="nothing of presentation deck; it is empty"):
+            await edit_with(path, PretendSlides(TEXTS), resumes=True)
+
+    async def test_another_presentations_journal(self, path: Path) -> None:
+        """It is named, as the two may have been mixed up."""
+        rewrite(path, begun("a", presentation_id="other"))
+
+        with pytest.raises(JournalError, match="nothing of presentation deck; it is of other"):
+            await edit_with(path, PretendSlides(TEXTS), resumes=True)
+
+    async def test_other_replacements(self, path: Path) -> None:
+        """They would make other edits of the same ids."""
+        rewrite(path, replace(begun("a"), map_digest="0" * 64))
+
+        with pytest.raises(JournalError, match="are not those it was begun with"):
+            await edit_with(path, PretendSlides(TEXTS), resumes=True)
+
+
+async def _died_after(path: Path, kind: type, number: int = 1, *, redacts: bool = False) -> StoredSlides:
+    """Return a presentation as it is when its client died after it wrote a record."""
+    slides = StoredSlides(store_with(shape("title_", "Hello")))
+    with Journal(path, redacts_texts=redacts) as journal:
+        await apply(slides, REQUESTS, journal=journal, slides_api_batch_size=1)
+    cut_after(path, kind, number)
+    return slides
+
+
+async def _resumed(path: Path, slides: StoredSlides, given: list | None = None) -> list[str]:  # type: ignore[type-arg] # JSON
+    with Journal(path) as journal:
+        return fates(await apply(slides, given or [], journal=journal, resumes=True))
+
+
+async def test_requests_are_taken_up_with_the_ids_they_had(path: Path) -> None:
+    """The second process must not make the first one's box again."""
+    slides = await _died_after(path, Intended)
+    first = slides.commits[0]["requests"][0]["createShape"]["objectId"]
+
+    assert (await _resumed(path, slides))[0] == "applied"
+
+    made = slides.writes[3]["requests"][0]
+    assert made["createShape"]["objectId"] == first
+    assert slides.store.get("the-deck").has_object(first)
+
+
+async def test_a_finished_call_of_requests_is_told_again_and_nothing_is_sent(path: Path) -> None:
+    """Whoever asks twice gets the same answer."""
+    slides = await _died_after(path, Answered, 3)
+    before = len(slides.writes)
+
+    assert await _resumed(path, slides) == ["applied"] * 3
+    assert len(slides.writes) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "why"), [([], "takes the requests again"), (REQUESTS[:2], "are not those")]
+)
+async def test_redacted_requests_have_to_be_given_again(path: Path, given: list, why: str) -> None:  # type: ignore[type-arg] # JSON
+    """The journal has no text of them, and others would be other edits."""
+    slides = await _died_after(path, CallBegun, redacts=True)
+    assert "Hello" not in str(records_of(path))
+
+    with pytest.raises(JournalError, match=why):
+        await _resumed(path, slides, given)

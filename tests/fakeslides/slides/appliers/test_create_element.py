@@ -1,0 +1,59 @@
+from typing import Any
+
+import pytest
+
+from fakeslides.errors import SlidesApiError
+from tests.support.presentations import DECK, store_with, update
+
+ON_P = {"elementProperties": {"pageObjectId": "p"}}
+BODIES: dict[str, tuple[dict[str, Any], str]] = {
+    "createImage": ({"url": "https://example.com/a.png"}, "image"),
+    "createLine": ({"category": "STRAIGHT"}, "line"),
+    "createSheetsChart": ({"spreadsheetId": "sheet", "chartId": 7}, "sheetsChart"),
+    "createTable": ({"rows": 2, "columns": 3}, "table"),
+    "createVideo": ({"source": "YOUTUBE", "id": "abc"}, "video"),
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_puts_an_element_on_a_page_under_the_id_that_was_given(kind: str) -> None:
+    """Whoever made it looks for it by that id."""
+    body, shown_as = BODIES[kind]
+    store = store_with()
+
+    replies = update(store, {kind: {"objectId": "made_1", **ON_P, **body}}).replies
+
+    element = store.get(DECK).page_json("p")["pageElements"][-1]
+    assert replies == [{kind: {"objectId": "made_1"}}]
+    assert element["objectId"] == "made_1"
+    assert shown_as in element
+    assert {"size", "transform"} <= element.keys()
+
+
+def test_a_tables_cells_can_be_written_into() -> None:
+    """An empty table is made to be filled."""
+    store = store_with()
+    made = {"createTable": {"objectId": "made_1", **ON_P, "rows": 2, "columns": 3}}
+    where = {"rowIndex": 1, "columnIndex": 2}
+
+    update(store, made, {"insertText": {"objectId": "made_1", "cellLocation": where, "text": "x"}})
+
+    table = store.get(DECK).page_json("p")["pageElements"][-1]["table"]
+    assert [len(row["tableCells"]) for row in table["tableRows"]] == [3, 3]
+    assert table["tableRows"][1]["tableCells"][2]["text"]["textElements"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "why"),
+    [
+        ("createImage", ON_P, "The url must be specified."),
+        ("createTable", ON_P, "greater than 0"),
+        ("createVideo", {**ON_P, "source": "YOUTUBE"}, "The id must be specified."),
+        ("createImage", {"url": "u"}, "could not be found"),
+        ("createImage", {"url": "u", **ON_P, "objectId": "p:notes"}, "should be unique"),
+    ],
+)
+def test_refuses_what_lacks_something(kind: str, body: dict[str, Any], why: str) -> None:
+    """Nothing of the batch is applied then."""
+    with pytest.raises(SlidesApiError, match=why):
+        update(store_with(), {kind: body})
