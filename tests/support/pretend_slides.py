@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from engine.clock import Clock
@@ -63,6 +64,7 @@ class PretendSlides:
         self.delays_seconds: list[float] = []
         self.read_delays_seconds: list[float] = []
         self.timeouts_seconds: list[float] = []
+        self._is_cut_short = asyncio.Event()
         self.texts = dict(texts)
         self.weather = list(weather)
         self.bad_text = bad_text
@@ -71,6 +73,10 @@ class PretendSlides:
         self.attempts: list[tuple[str, int, str, dict[str, Any] | None]] = []
         self.in_flight = self.in_flight_peak = 0
         self.read_weather: list[str] = []
+
+    def cut_short(self) -> None:
+        """Stand in for `GoogleSlidesConnectionManager.cut_short`."""
+        self._is_cut_short.set()
 
     async def attempt(
         self, call: Call, *, identity: str, number: int, timeout_seconds: float, on_sent: Callable[[], None]
@@ -98,7 +104,10 @@ class PretendSlides:
         if self.clock is None or not delays_seconds:
             return
         delay_seconds = delays_seconds.pop(0)
-        await self.clock.sleep(min(delay_seconds, timeout_seconds))
+        with suppress(TimeoutError):
+            async with self.clock.timeout(min(delay_seconds, timeout_seconds)):
+                await self._is_cut_short.wait()
+            raise ConnectionLost("the engine was closed before the answer came")
         if delay_seconds > timeout_seconds:
             raise AnswerTimedOut(f"no answer within {timeout_seconds:g} s")
 

@@ -1,13 +1,17 @@
 """An engine that is told to stop sends nothing new, sees through what it sent, and tells every fate truly."""
 
 import asyncio
+import re
+import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from google.oauth2 import service_account
 
 from engine import EngineSettings, Journal, SlidesEngine
 from engine.errors import EngineClosed
@@ -16,6 +20,7 @@ from engine.results import BatchReport
 from fakeslides.ledger import Entry
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
+from fakeslides.server import FakeSlides
 from loadtests.simulation.clock import VirtualClock
 from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.running import run_in_virtual_time
@@ -24,8 +29,10 @@ from loadtests.swarm.profile import swarm_profile
 from tests.support.engines import assert_nothing_left
 from tests.support.killed_engines import Lives, live_and_die
 from tests.support.plain_decks import plain_deck, texts_of
+from tests.support.source_tree import ROOT
 from tests.support.weather import weather
 
+PAGE = (ROOT / "docs" / "stopping.md").read_text("utf-8")
 SEED, DECK, SLIDES_COUNT = 11, "deck-a", 6
 KEYS = {"{{price}}": "12 €", "go": "go go"}
 SLOW = {"latency": {"fixed": "2s"}}
@@ -160,6 +167,33 @@ def test_engines_drained_at_random_moments_of_a_storm_and_resumed_lose_and_doubl
     wrong = [(life.seed, found) for life in lives if (found := life.wrong()) != ((),) * 5]
     assert wrong == []
     assert sum(life.kills_count for life in lives) > SEEDS_AT_ONCE
+
+
+async def test_the_service_of_the_page_stops_as_the_page_says() -> None:
+    """It is what somebody copies who has never thought about stopping."""
+    names: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0], names)
+    slow = weather({"kind": "http.delay", "by": "1s", "point": "before_commit"})
+    reports: list[BatchReport] = []
+
+    async with FakeSlides(slow, decks=[plain_deck(DECK, 3, KEYS)]) as fake:
+
+        async def fill_decks(slides: SlidesEngine) -> None:
+            work = asyncio.create_task(slides.replace_text(DECK, KEYS))
+            while not fake.fault_counts()["struck"]["fired"]:  # noqa: ASYNC110 - the fake announces nothing
+                await asyncio.sleep(0.01)
+            signal.raise_signal(signal.SIGTERM)
+            reports.append(await work)
+
+        slides = SlidesEngine(
+            EngineSettings(batch_strategy="per_slide"),
+            credentials=service_account.Credentials.from_service_account_file(str(fake.credentials_file)),
+            endpoint=fake.endpoint,
+            ca_file=fake.ca_file,
+        )
+        await names["serve"](slides, fill_decks)
+
+    assert [operation.fate for operation in reports[0].operations] == ["applied"] * 2 + ["not_sent"] * 4
 
 
 def _lives(seed: int, folder: Path) -> Lives:
