@@ -5,11 +5,13 @@ It stands on asyncio's own `BaseEventLoop`, not on one with a selector, which wo
 
 import asyncio
 from asyncio import base_events
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
 from typing import Any, NoReturn, cast
 from weakref import WeakKeyDictionary
 
 from loadtests.simulation.errors import Deadlock, Horizon, Livelock, Refused, SimulationError, who_waits
+from loadtests.simulation.process import Process, process_of
 from loadtests.simulation.trace import Trace
 
 # Far from Unix time, whose floats are too coarse: there 1e-9 s more is no more, and asyncio would spin.
@@ -20,10 +22,15 @@ MOST_ROUNDS_AT_ONE_INSTANT = 100_000
 
 
 class SteadyTask(asyncio.Task[Any]):
-    """A task that sets hold in order of its making, and not of its address."""
+    """A task that sets hold in order of its making, and not of its address.
+
+    Attributes:
+        process: whose it is; None for the world's own.
+    """
 
     def __init__(self, coro: Any, *, loop: "JumpingLoop", name: str | None = None, **known: Any) -> None:
         self._number = loop.next_number()
+        self.process = process_of(known.get("context"))
         super().__init__(coro, loop=loop, name=name or f"task-{self._number}", **known)
 
     def __hash__(self) -> int:
@@ -71,6 +78,9 @@ class JumpingLoop(base_events.BaseEventLoop):
     Args:
         trace: told of what happens.
         horizon_seconds: how long the world may last.
+
+    Attributes:
+        dead: processes that were killed.
     """
 
     def __init__(self, trace: Trace, horizon_seconds: float) -> None:
@@ -81,6 +91,7 @@ class JumpingLoop(base_events.BaseEventLoop):
         self._numbers_count = 0
         self._refused: SimulationError | None = None
         self._trace = trace
+        self.dead: list[Process] = []
         inner: Any = self
         inner._clock_resolution, inner._selector = RESOLUTION_SECONDS, _Jump(self)
         inner._asyncgens = _InOrder()
@@ -89,6 +100,26 @@ class JumpingLoop(base_events.BaseEventLoop):
     def time(self) -> float:
         """Return the seconds of the world's clock."""
         return self._now
+
+    def call_soon(  # type: ignore[override]  # typed by position
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call soon, as a step of the process that asks."""
+        process = process_of(context)
+        if process is None:
+            return super().call_soon(callback, *args, context=context)
+        context = context or copy_context()
+        return super().call_soon(process.take_step, context, callback, *args, context=context)
+
+    def call_at(  # type: ignore[override]  # likewise
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call at a time of the world's clock, as a step of the process that asks."""
+        process = process_of(context)
+        if process is None:
+            return super().call_at(when, callback, *args, context=context)
+        context = context or copy_context()
+        return super().call_at(when, process.take_step, context, callback, *args, context=context)
 
     def pass_time(self, timeout: float | None) -> None:
         """Let time jump to the next timer, if nothing is to be done before.
@@ -145,8 +176,9 @@ class JumpingLoop(base_events.BaseEventLoop):
         return self._numbers_count
 
     def tasks_left(self) -> list[asyncio.Task[object]]:
-        """Return the tasks that are not done, oldest first."""
-        return sorted(asyncio.all_tasks(self), key=hash)
+        """Return the tasks that are not done, oldest first; those of the dead go no further."""
+        left = (task for task in asyncio.all_tasks(self) if not _is_dead(task))
+        return sorted(left, key=hash)
 
     def create_future(self) -> asyncio.Future[Any]:
         """Return a future that sets hold in order of its making."""
@@ -160,6 +192,11 @@ class JumpingLoop(base_events.BaseEventLoop):
 
     def _who_waits(self) -> str:
         return who_waits(self.tasks_left())
+
+
+def _is_dead(task: asyncio.Task[object]) -> bool:
+    process = cast("SteadyTask", task).process
+    return process is not None and process.is_dead
 
 
 def _steady_task(loop: JumpingLoop, coro: Coroutine[Any, Any, Any], **known: Any) -> SteadyTask:

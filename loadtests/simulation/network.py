@@ -5,10 +5,12 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from contextvars import copy_context
 from hashlib import blake2b
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
+from loadtests.simulation.process import process_of
 from loadtests.simulation.sockets import Address, MemorySocket, Segment
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Network:
         self._loop = loop
         self._random = random
         self._hears_bytes = hears_bytes
+        self._context = copy_context()  # what is under way is no process's any more
         self._names = {"localhost": LOOPBACK}
         self._sockets_count = 0
         self._bound: dict[Address, MemorySocket] = {}
@@ -117,7 +120,7 @@ class Network:
         """Call `arrive` once something sent now has arrived; return when that is."""
         spread = self._random.random() * (_LONGEST_SECONDS - _SHORTEST_SECONDS)
         at = max(not_before, self._loop.time() + _SHORTEST_SECONDS + spread)
-        self._loop.call_at(at, arrive)
+        self._loop.call_at(at, arrive, context=self._context)
         return at
 
     def note_arrival(self, receiver: MemorySocket, segment: Segment) -> None:
@@ -130,6 +133,9 @@ class Network:
         self._sockets_count += 1
         made = MemorySocket(self, self._sockets_count)
         self._open[made.number] = made
+        process = process_of()
+        if process is not None and process.is_dead:
+            made.close()
         return made
 
     def _knock(self, sock: MemorySocket, address: Address, answered: Any) -> None:  # noqa: ANN401 - a future

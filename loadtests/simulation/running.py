@@ -74,6 +74,8 @@ def _live(loop: VirtualLoop, main: Callable[[VirtualLoop], Coroutine[Any, Any, R
 
 def _end(loop: VirtualLoop) -> None:
     loop.grant(_GRACE_SECONDS)
+    for process in loop.dead:
+        process.bury()
     loop.run_until_complete(_cancel_what_is_left(loop))
     loop.must_be_whole()
 

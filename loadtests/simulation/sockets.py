@@ -13,6 +13,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from loadtests.simulation.process import Owner
+
 if TYPE_CHECKING:  # the network makes sockets, and sockets go by the network
     from loadtests.simulation.network import Network
 
@@ -72,6 +74,7 @@ class MemorySocket:
         self._lingers = True
         self._sends_no_more = self._hears_no_more = False
         self._heard_the_end = self._was_reset = self._must_tell_of_reset = False
+        self._owner = Owner(number, self)
 
     def __hash__(self) -> int:
         return self.number
@@ -105,11 +108,7 @@ class MemorySocket:
         return self._address
 
     def getpeername(self) -> Address:
-        """Return the other end's address.
-
-        Raises:
-            OSError: ENOTCONN, it is not connected or no longer; EBADF, it is closed.
-        """
+        """Return the other end's address, or raise as `shutdown` does."""
         return self._connected().getsockname()
 
     def send(self, data: bytes | bytearray | memoryview) -> int:
@@ -117,8 +116,9 @@ class MemorySocket:
 
         Raises:
             ConnectionResetError: the peer has reset the connection, and nobody was told so yet.
-            BrokenPipeError: it was told, or had sent a FIN before; or this direction was ended by this end.
+            BrokenPipeError: it was told, or had sent a FIN before; or this end has ended this direction.
         """
+        self._must_be_open()
         self._tell_of_reset()
         if self._was_reset or self._sends_no_more:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
@@ -167,6 +167,7 @@ class MemorySocket:
         self.is_closed = self._hears_no_more = True
         self.on_readable = self.on_room = None
         self._network.closed(self)
+        self._owner.let_go()
         if self.peer is None or self._was_reset:
             return
         if not self._lingers or any(segment.kind is Kind.DATA for segment in self._inbox):
@@ -187,11 +188,14 @@ class MemorySocket:
         return bool(self._inbox)
 
     def _connected(self) -> "MemorySocket":
-        if self.is_closed:
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        self._must_be_open()
         if self.peer is None or self._was_reset:
             raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
         return self.peer
+
+    def _must_be_open(self) -> None:
+        if self.is_closed:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
     def _tell_of_reset(self) -> None:
         if self._must_tell_of_reset:
@@ -210,8 +214,7 @@ class MemorySocket:
         return data
 
     def _hear_of_room(self) -> None:
-        if self.on_room is not None:
-            self.on_room()
+        self._owner.tell(self.on_room)
 
     def _finish(self) -> None:
         if not self._sends_no_more:
@@ -241,7 +244,6 @@ class MemorySocket:
         if not self._heard_the_end:
             self._heard_the_end = segment.kind is Kind.FIN
             self._inbox.append(segment)
-            if self.on_readable is not None:
-                self.on_readable()
+            self._owner.tell(self.on_readable)
         if self._was_reset:
             self._hear_of_room()
