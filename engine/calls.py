@@ -89,11 +89,12 @@ class Calls:
         """
         by_id = {operation.operation_id: operation for operation in operations}
         _settle_again(state, by_id, job.fates)
-        doubted = {name for doubt in state.doubts.values() for name in doubt.operation_ids}
+        doubts = list(state.doubts.values())  # what comes of each is noted there
+        doubted = {name for doubt in doubts for name in doubt.operation_ids}
         if not doubted:
             job.expect(state.counted)
         try:
-            for doubt in state.doubts.values():
+            for doubt in doubts:
                 await self._resolve(doubt, _batch(doubt, by_id), state.begun, job)
         finally:  # cut short, they may have been applied all the same
             job.fates.settle((by_id[name] for name in doubted), Fate.INDETERMINATE)

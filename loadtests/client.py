@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self
 
 from google.oauth2 import service_account
 
-from engine import EngineSettings, SlidesEngine
+from engine import EngineSettings, Journal, SlidesEngine
 from engine.clock import Clock, MonotonicClock
 from engine.errors import SlidesError
 from engine.events import Event
@@ -170,7 +170,12 @@ def cpu_seconds() -> float:
 
 
 def engine_on(
-    ground: Ground, spec: ClientSpec, settings: EngineSettings, events: Events, quota: QuotaFile | None = None
+    ground: Ground,
+    spec: ClientSpec,
+    settings: EngineSettings,
+    events: Events,
+    quota: QuotaFile | None = None,
+    journal: Journal | None = None,
 ) -> SlidesEngine:
     """Return the engine of a job, not yet open."""
     return SlidesEngine(
@@ -183,6 +188,7 @@ def engine_on(
         listeners=[events.tell],
         network=ground.network,
         quota=quota,
+        journal=journal,
     )
 
 

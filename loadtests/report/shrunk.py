@@ -30,12 +30,9 @@ class ShrinkProgress:
 
 def size_words(profile: Profile) -> str:
     """Return how large a profile is: such as `3 faults, 2 whims, 1 setting, 4 decks`."""
-    whims = profile.whims
     counts = {
         "fault": len(profile.scenario.faults),
-        "whim": len(whims.deadlines_seconds)
-        + len(whims.cancels_at_seconds)
-        + (whims.closes_at_seconds is not None),
+        "whim": len(profile.whims.listed()),
         "setting": len(profile.engine),
         "deck": profile.scenario.workload.presentations,
     }

@@ -177,7 +177,7 @@ class JumpingLoop(base_events.BaseEventLoop):
 
     def tasks_left(self) -> list[asyncio.Task[object]]:
         """Return the tasks that are not done, oldest first; those of the dead go no further."""
-        left = (task for task in asyncio.all_tasks(self) if not _is_dead(task))
+        left = (task for task in asyncio.all_tasks(self) if not _is_halted(task))
         return sorted(left, key=hash)
 
     def create_future(self) -> asyncio.Future[Any]:
@@ -194,9 +194,9 @@ class JumpingLoop(base_events.BaseEventLoop):
         return who_waits(self.tasks_left())
 
 
-def _is_dead(task: asyncio.Task[object]) -> bool:
+def _is_halted(task: asyncio.Task[object]) -> bool:
     process = cast("SteadyTask", task).process
-    return process is not None and process.is_dead
+    return process is not None and process.is_halted
 
 
 def _steady_task(loop: JumpingLoop, coro: Coroutine[Any, Any, Any], **known: Any) -> SteadyTask:

@@ -39,6 +39,7 @@ class Process:
         self._loop = loop
         self.steps_count = 0
         self.is_dead = False
+        self._is_buried = False
         self.died = asyncio.Event()
         self._dies_at_step: int | None = None
         self._context = copy_context()
@@ -66,18 +67,22 @@ class Process:
 
     def bury(self) -> None:
         """Let what is left of it unwind; to be called when the world is over and nobody looks any more."""
-        self.is_dead = False
-        self._dies_at_step = None
+        self._is_buried = True
         for context, step, arguments in self._not_taken:
             self._loop.call_soon(step, *arguments, context=context)
         self._not_taken.clear()
+
+    @property
+    def is_halted(self) -> bool:
+        """It is dead, and what is left of it does not unwind yet."""
+        return self.is_dead and not self._is_buried
 
     def take_step(self, context: Context, step: Step, *arguments: object) -> None:
         """Run a callback in `context`, which is the current one, unless the process is dead."""
         self.steps_count += not self.is_dead
         if self.steps_count == self._dies_at_step:
             self.kill()
-        if self.is_dead:
+        if self.is_halted:
             self._not_taken.append((context, step, arguments))
         else:
             step(*arguments)

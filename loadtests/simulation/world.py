@@ -66,6 +66,11 @@ class Told:
         self._loop = loop
         self.facts: list[dict[str, Any]] = []
 
+    @property
+    def now(self) -> float:
+        """The world's time."""
+        return self._loop.time()
+
     def tell(self, event: Event) -> None:
         """Take an event of the engine."""
         name, values = type(event).__name__, {field: getattr(event, field) for field in _fields_of(event)}

@@ -1,26 +1,31 @@
-"""Those who call the engine in a simulated world: in a hurry, of two minds, or patient."""
+"""Those who call the engine in a simulated world: in a hurry, of two minds, late, or patient."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from math import inf
+from typing import Any
 
-from engine import SlidesEngine
-from engine.errors import NotSent, SlidesError
+from engine import Journal, SlidesEngine
+from engine.errors import EngineClosed, NotSent, SlidesError
+from engine.events import Fate
+from engine.journal.replay import CallState
 from engine.results import BatchReport
 from fakeslides.decks import Deck
-from loadtests.client import refusal
+from loadtests.client import Events, refusal
 from loadtests.simulation.clock import VirtualClock
-from loadtests.swarm.account import Account
-from loadtests.swarm.profile import Whims
 from loadtests.swarm.promises import Encore
+from loadtests.swarm.whims import Whims
+from loadtests.swarm.wishes import Wish, wishes_of
 
 ENCORE_KEY = "{{what no deck says}}"
 _MOST_CALLS_COUNT = 10  # more than any pool has connections
+_PAUSE_SECONDS = 20.0  # before a call is resumed once more
 
 
 @dataclass(slots=True)
 class Callers:
-    """All callers of one run, a task each.
+    """All callers of one process, a task each.
 
     Args:
         engine: open.
@@ -28,29 +33,39 @@ class Callers:
         whims: what they do besides calling.
         clock: the world's.
         account: where refused calls are noted.
+        journal: the engine's; what it began with is resumed.
+        began_at_seconds: when the run began, on the world's clock; the moments of whims count from there.
     """
 
     engine: SlidesEngine
     decks: Sequence[Deck]
     whims: Whims
     clock: VirtualClock
-    account: Account
+    account: Events
+    journal: Journal | None = None
+    began_at_seconds: float = 0.0
     surprises: list[str] = field(default_factory=list)
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _ends_at_seconds: float = inf
 
     def begin(self, patience_seconds: float) -> None:
-        """Let everybody call at once; who is in no hurry allows `patience_seconds`."""
-        loop = asyncio.get_running_loop()
+        """Let everybody call; who is in no hurry has until `patience_seconds` from now, as who comes back."""
+        self._ends_at_seconds = self.clock.now() + patience_seconds
         for place, deck in enumerate(self.decks):
-            allowed = self.whims.deadlines_seconds.get(place, patience_seconds)
-            task = loop.create_task(self._call(deck, allowed))
-            self.tasks[deck.presentation_id] = task
-            cancels_at = self.whims.cancels_at_seconds.get(place)
-            if cancels_at is not None:
-                loop.call_later(cancels_at, task.cancel)
+            known = self._known(deck)
+            new = [
+                wish
+                for wish in wishes_of(deck, is_shared=place in self.whims.shared)
+                if not any(map(wish.is_in, known))
+            ]
+            if known:
+                self._begin(place, deck.presentation_id, self._come_back(deck, new))
+                continue
+            for wish in new:
+                self._begin(place, wish.name, self._in_time(place, wish))
 
     async def end(self, limit_seconds: float) -> list[str]:
-        """Wait until all calls have ended, cancel those that have not in time, and return their decks."""
+        """Wait until all calls have ended, cancel those that have not in time, and return their names."""
         _, late = await asyncio.wait(self.tasks.values(), timeout=limit_seconds)
         for task in late:
             task.cancel()
@@ -60,26 +75,88 @@ class Callers:
     async def encores(self, most: int, deadline_seconds: float) -> list[Encore]:
         """Call again for a few decks, those whose callers were cancelled first, and say what became of it.
 
-        A connection that a fault made slow for the rest of its life may still spoil a call or two.
+        A connection that a fault made slow for the rest of its life may still spoil a call or two.  A deck of
+        which an earlier process left edits in doubt takes no other call: the journal would have to be left.
         """
         doubted = [self.decks[place] for place in self.whims.cancels_at_seconds if place < len(self.decks)]
-        chosen = list({deck.presentation_id: deck for deck in (*doubted, *self.decks)})[:most]
-        return [await self._until_applied(name, deadline_seconds) for name in chosen]
+        chosen = list({deck.presentation_id: deck for deck in (*doubted, *self.decks)}.values())
+        free = [deck.presentation_id for deck in chosen if not self._unfinished(deck)]
+        return [await self._until_applied(name, deadline_seconds) for name in free[:most]]
 
-    async def _call(self, deck: Deck, allowed_seconds: float) -> None:
+    def _begin(self, place: int, name: str, work: Coroutine[Any, Any, None]) -> None:
+        loop = asyncio.get_running_loop()
+        task = self.tasks[name] = loop.create_task(work)
+        cancels_at = self.whims.cancels_at_seconds.get(place)
+        if cancels_at is not None and cancels_at >= self._elapsed_seconds:
+            loop.call_later(cancels_at - self._elapsed_seconds, task.cancel)
+
+    @property
+    def _elapsed_seconds(self) -> float:
+        return self.clock.now() - self.began_at_seconds
+
+    @property
+    def _left_seconds(self) -> float:
+        return self._ends_at_seconds - self.clock.now()
+
+    def _known(self, deck: Deck) -> list[CallState]:
+        calls = () if self.journal is None else self.journal.calls.values()
+        return [state for state in calls if state.begun.presentation_id == deck.presentation_id]
+
+    def _unfinished(self, deck: Deck) -> list[CallState]:
+        calls = () if self.journal is None else self.journal.unfinished
+        return [state for state in calls if state.begun.presentation_id == deck.presentation_id]
+
+    async def _in_time(self, place: int, wish: Wish) -> None:
+        """Begin when the caller likes to, or when the engine is closed."""
+        closes_at = self.whims.closes_at_seconds
+        begins_at = min(self.whims.begins_at_seconds.get(place, 0.0), inf if closes_at is None else closes_at)
+        wait_seconds = begins_at - self._elapsed_seconds
         try:
-            await self.engine.replace_text(
-                deck.presentation_id, deck.replacements, deadline_seconds=allowed_seconds
-            )
-        except SlidesError as error:
-            facts = {**refusal(deck.presentation_id, error), "at_seconds": self.clock.now()}
-            self.account.write("CallRefused", facts)
+            if wait_seconds > 0:
+                await self.clock.sleep(wait_seconds)
+            await self._call(wish, self.whims.deadlines_seconds.get(place, inf))
         except asyncio.CancelledError:
             # No operation may have come to be by then; what came to be has its fate from the engine.
-            facts = refusal(deck.presentation_id, NotSent("cancelled by its caller"))
-            self.account.write("CallRefused", {**facts, "at_seconds": self.clock.now()})
+            self._refused(wish.presentation_id, NotSent("cancelled by its caller"))
+
+    async def _call(self, wish: Wish, allowed_seconds: float) -> None:
+        try:
+            await wish.carried_out_by(self.engine, min(allowed_seconds, self._left_seconds))
+        except SlidesError as error:
+            self._refused(wish.presentation_id, error)
         except Exception as error:  # noqa: BLE001 - that nothing else is raised is what is promised
-            self.surprises.append(f"{deck.presentation_id}: {type(error).__name__}: {error}")
+            self.surprises.append(f"{wish.name}: {type(error).__name__}: {error}")
+
+    def _refused(self, presentation_id: str, error: SlidesError) -> None:
+        facts = {**refusal(presentation_id, error), "at_seconds": self.clock.now()}
+        self.account.write("CallRefused", facts)
+
+    async def _come_back(self, deck: Deck, new: Sequence[Wish]) -> None:
+        """Go on with what an earlier process began on a deck, and then call for what it did not."""
+        try:
+            while not await self._resume(deck):
+                await self.clock.sleep(_PAUSE_SECONDS)
+        except EngineClosed:
+            return
+        except Exception as error:  # noqa: BLE001 - as for a call
+            self.surprises.append(f"{deck.presentation_id}, resumed: {type(error).__name__}: {error}")
+            return
+        if not self._unfinished(deck):
+            for wish in new:
+                await self._call(wish, inf)
+
+    async def _resume(self, deck: Deck) -> bool:
+        """Resume once, and say whether there is nothing more to be got by it."""
+        name, texts = deck.presentation_id, dict(deck.replacements)
+        try:
+            report = await self.engine.resume(name, texts, deadline_seconds=self._left_seconds)
+        except EngineClosed:
+            raise
+        except SlidesError:
+            return False  # it could not be read, and nothing was changed
+        if any(isinstance(each.error, EngineClosed) for each in report.operations):
+            return True
+        return not self._unfinished(deck) or _is_left_in_doubt(report)
 
     async def _until_applied(self, presentation_id: str, deadline_seconds: float) -> Encore:
         for _ in range(_MOST_CALLS_COUNT - 1):
@@ -96,6 +173,12 @@ class Callers:
         except SlidesError as error:
             return Encore(presentation_id, was_applied=False, told=f"{type(error).__name__}: {error}")
         return Encore(presentation_id, was_applied=report.applied, told=_why_not(report))
+
+
+def _is_left_in_doubt(report: BatchReport) -> bool:
+    """Say whether all that was not settled for good is what nobody can know."""
+    fates = {operation.fate for operation in report.operations}
+    return Fate.INDETERMINATE in fates and Fate.NOT_SENT not in fates
 
 
 def _why_not(report: BatchReport) -> str:

@@ -1,7 +1,10 @@
 """One seed, lived through in virtual time, and what became of every promise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fakeslides.ledger import Entry
@@ -9,10 +12,13 @@ from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.running import run_in_virtual_time
 from loadtests.simulation.trace import Trace
 from loadtests.swarm.account import Account
+from loadtests.swarm.doomed_journal import Shelf
 from loadtests.swarm.play import play
 from loadtests.swarm.profile import Profile
 from loadtests.swarm.promises import Broken
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
+_NOWHERE = Path("/nowhere")
 THE_WORLD_HOLDS = "TheWorldHolds"
 """Broken by a deadlock, a livelock, a world that does not come to its end, or an error that ends it."""
 
@@ -53,19 +59,21 @@ def live_through(profile: Profile, trace: Trace | None = None) -> Episode:
     """
     trace, account, times = trace or Trace(), Account(), [0.0]
 
-    async def live(loop: VirtualLoop) -> None:
-        try:
-            await play(loop, profile, account)
-        finally:
-            times.append(loop.time())
+    with _folder_for_journals(profile) as folder, Shelf(folder) as shelf:
 
-    broken: list[Broken] = []
-    try:
-        run_in_virtual_time(live, seed=profile.seed, trace=trace)
-    except Exception as error:  # noqa: BLE001 - a broken engine or fake may raise anything, anywhere
-        broken.append(Broken(THE_WORLD_HOLDS, times[-1], f"{type(error).__name__}: {error}"))
-    finally:
-        account.end()
+        async def live(loop: VirtualLoop) -> None:
+            try:
+                await play(loop, profile, account, shelf)
+            finally:
+                times.append(loop.time())
+
+        broken: list[Broken] = []
+        try:
+            run_in_virtual_time(live, seed=profile.seed, trace=trace)
+        except Exception as error:  # noqa: BLE001 - a broken engine or fake may raise anything, anywhere
+            broken.append(Broken(THE_WORLD_HOLDS, times[-1], f"{type(error).__name__}: {error}"))
+        finally:
+            account.end()
     watch = account.watch
     return Episode(
         profile=profile,
@@ -78,3 +86,13 @@ def live_through(profile: Profile, trace: Trace | None = None) -> Episode:
         facts=account.facts,
         ledger=account.ledger,
     )
+
+
+@contextmanager
+def _folder_for_journals(profile: Profile) -> Iterator[Path]:
+    """Make a folder while the world runs, of memory where there is such: nothing in it is to outlive that."""
+    if not profile.whims.keeps_journal:
+        yield _NOWHERE
+        return
+    with TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        yield Path(folder)

@@ -5,8 +5,9 @@ from fakeslides.scenario.gates import Gate, parse_requirement
 from fakeslides.scenario.model import Scenario, SweepSettings
 from fakeslides.scenario.rules import FaultRule, When
 from fakeslides.scenario.writer import scenario_yaml
-from loadtests.swarm.profile import Profile, Whims
+from loadtests.swarm.profile import Profile
 from loadtests.swarm.promises import Broken
+from loadtests.swarm.whims import Whims
 
 _GATES = (
     ("nothing-hangs", "operation_completion_share", "== 100%"),
@@ -56,6 +57,11 @@ def _what_is_missing(whims: Whims) -> list[str]:
     told = [
         *(f"caller {place} is cancelled after {at:g} s" for place, at in whims.cancels_at_seconds.items()),
         *(f"caller {place} allows {span:g} s" for place, span in whims.deadlines_seconds.items()),
+        *(f"caller {place} begins after {at:g} s" for place, at in whims.begins_at_seconds.items()),
+        *(f"two callers share deck {place}" for place in whims.shared),
+        *("a journal is kept" for _ in range(whims.keeps_journal)),
+        *("without texts" for _ in range(whims.redacts_journal)),
+        *(f"the process {kill}" for kill in whims.kills),
     ]
     if whims.closes_at_seconds is not None:
         how = "closed" if whims.drain_seconds is None else f"drained for {whims.drain_seconds:g} s and closed"

@@ -14,28 +14,12 @@ from fakeslides.scenario.rules import FaultRule, Phase, Ramp
 from fakeslides.scenario.writer import scenario_data
 from loadtests.measurements import Setting
 from loadtests.swarm.vocabulary import FaultData, every_fault, name_of, strikes_connections
+from loadtests.swarm.whims import Whims, drawn_whims
 
 STORM, CALM = "storm", "calm"
 _MOST_STRUCK_SHARE = 0.9
 _MOST_STRUCK_BY_OWN_SHARE = 0.6
 _HOUR_SECONDS = 3_600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Whims:
-    """What callers do besides calling; decks are named by their place.
-
-    Attributes:
-        deadlines_seconds: callers who are in a hurry, and what they allow.
-        cancels_at_seconds: callers who change their minds, and when.
-        closes_at_seconds: when the engine is closed though calls are under way; None at the end only.
-        drain_seconds: how long it is drained before that; None if it is closed without.
-    """
-
-    deadlines_seconds: Mapping[int, float] = field(default_factory=dict)
-    cancels_at_seconds: Mapping[int, float] = field(default_factory=dict)
-    closes_at_seconds: float | None = None
-    drain_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +38,7 @@ class Profile:
     scenario: Scenario
     setting: Setting
     engine: Mapping[str, Any] = field(default_factory=dict)
-    whims: Whims = Whims()
+    whims: Whims = field(default_factory=Whims)
 
     @property
     def storm_seconds(self) -> float:
@@ -88,7 +72,7 @@ def swarm_profile(scenario: Scenario, seed: int) -> Profile:
         scenario=weather,
         setting=Setting(dice.choice(scenario.settings.strategy), dice.choice(scenario.settings.concurrency)),
         engine=_engine(scenario, dice, seed),
-        whims=_whims(workload.presentations, storm_seconds, dice),
+        whims=drawn_whims(workload.presentations, storm_seconds, seed, dice),
     )
 
 
@@ -189,17 +173,3 @@ def _project_quota(seed: int) -> dict[str, Any]:
     """Return a project's quota below that of a user, in some seeds; from dice of its own."""
     dice = Random(f"project of swarm {seed}")  # noqa: S311 - the same seed must bring the same weather
     return {"project_writes_per_minute": dice.choice((20, 40))} if dice.random() < 0.12 else {}
-
-
-def _whims(presentations: int, storm_seconds: float, dice: Random) -> Whims:
-    hurry_share, doubt_share = dice.choice((0.0, 0.0, 0.3)), dice.choice((0.0, 0.0, 0.3))
-    moments = [
-        (dice.uniform(1, storm_seconds), dice.uniform(0.05, storm_seconds)) for _ in range(presentations)
-    ]
-    closes_at = dice.uniform(0.5, storm_seconds)
-    return Whims(
-        {place: hurry for place, (hurry, _) in enumerate(moments) if dice.random() < hurry_share},
-        {place: moment for place, (_, moment) in enumerate(moments) if dice.random() < doubt_share},
-        closes_at if dice.random() < 0.08 else None,
-        dice.choice((None, 0.0, 2.0, 25.0)),  # of no effect where the engine is not closed
-    )

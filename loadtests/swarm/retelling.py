@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from loadtests.swarm.account import PROCESS_KILLED, PROCESS_STARTED
 from loadtests.swarm.episode import Episode
 from loadtests.swarm.profile import Profile
+from loadtests.swarm.whims import Whims
 from loadtests.timeline.scene import scene_of
 from loadtests.timeline.story import Remark, Story, story_of
 
@@ -36,15 +38,24 @@ def _details(profile: Profile) -> dict[str, str]:
 
 
 def _remarks(episode: Episode) -> Iterator[Remark]:
-    began, whims = episode.began_at_seconds, episode.profile.whims
     for broken in episode.broken:
         yield Remark(broken.at_seconds, f"{broken.promise}: {broken.text}", is_broken=True)
-    for place, at in whims.cancels_at_seconds.items():
-        yield Remark(began + at, f"the caller of deck {place + 1} changes their mind")
+    for fact in episode.facts:
+        if fact["event"] in {PROCESS_KILLED, PROCESS_STARTED}:
+            yield Remark(fact["at_seconds"], fact["text"])
+    for at_seconds, text in _whims_told(episode.profile.whims):
+        yield Remark(episode.began_at_seconds + at_seconds, text)
+
+
+def _whims_told(whims: Whims) -> Iterator[tuple[float, str]]:
+    for place, at_seconds in whims.cancels_at_seconds.items():
+        yield at_seconds, f"the caller of deck {place + 1} changes their mind"
     for place, allowed in whims.deadlines_seconds.items():
-        yield Remark(began, f"the caller of deck {place + 1} allows {allowed:.1f} s")
+        yield 0.0, f"the caller of deck {place + 1} allows {allowed:.1f} s"
+    for place, at_seconds in whims.begins_at_seconds.items():
+        yield 0.0, f"the caller of deck {place + 1} begins after {at_seconds:.1f} s"
+    for place in whims.shared:
+        yield 0.0, f"deck {place + 1} has two callers, each for half of its slides"
     if whims.closes_at_seconds is not None:
-        yield Remark(
-            began + whims.closes_at_seconds,
-            "the engine is closed" if whims.drain_seconds is None else "the engine is drained",
-        )
+        how = "closed" if whims.drain_seconds is None else "drained"
+        yield whims.closes_at_seconds, f"the engine is {how}"

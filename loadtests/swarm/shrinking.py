@@ -10,7 +10,8 @@ from fakeslides.scenario.rules import FaultRule, Often, Strike, When
 from loadtests.struck import where_of
 from loadtests.swarm.ddmin import fewest
 from loadtests.swarm.episode import Episode
-from loadtests.swarm.profile import STORM, Profile, Whims
+from loadtests.swarm.profile import STORM, Profile
+from loadtests.swarm.whims import Whims
 
 Live = Callable[[Profile], Episode]
 _SIZES = ("presentations", "slides", "replacements")
@@ -67,9 +68,9 @@ class Shrinking:
 
     def _fewer_whims(self, profile: Profile) -> Profile:
         def with_whims(kept: Sequence[tuple[str, Any]]) -> Profile:
-            return replace(profile, whims=_whims(kept))
+            return replace(profile, whims=Whims.of(kept))
 
-        every = _listed(profile.whims)
+        every = profile.whims.listed()
         return with_whims(fewest(every, lambda fewer: self._still_breaks(with_whims(fewer))))
 
     def _fewer_settings(self, profile: Profile) -> Profile:
@@ -101,7 +102,7 @@ def _size(profile: Profile) -> tuple[int, int, int]:
     """Return how large a profile is: faults first, then whims and settings, then operations."""
     workload = profile.scenario.workload
     operations = workload.presentations * workload.slides * workload.replacements
-    return len(profile.scenario.faults), len(_listed(profile.whims)) + len(profile.engine), operations
+    return len(profile.scenario.faults), len(profile.whims.listed()) + len(profile.engine), operations
 
 
 def struck_again(scenario: Scenario, ledger: Iterable[Entry]) -> Scenario:
@@ -120,19 +121,4 @@ def _once(rule: FaultRule, number: int, entry: Entry) -> FaultRule:
         when=When(phase=STORM),
         often=Often(sequence=(strike,)),
         fault=rule.fault,
-    )
-
-
-def _listed(whims: Whims) -> list[tuple[str, Any]]:
-    how = (whims.closes_at_seconds, whims.drain_seconds)
-    closing = [] if whims.closes_at_seconds is None else [("close", how)]
-    cancels = [("cancel", item) for item in whims.cancels_at_seconds.items()]
-    return [*closing, *cancels, *(("deadline", item) for item in whims.deadlines_seconds.items())]
-
-
-def _whims(listed: Sequence[tuple[str, Any]]) -> Whims:
-    return Whims(
-        dict(item for kind, item in listed if kind == "deadline"),
-        dict(item for kind, item in listed if kind == "cancel"),
-        *next((how for kind, how in listed if kind == "close"), (None, None)),
     )

@@ -39,6 +39,11 @@ class Watch:
         for promise in self._promises:
             promise.seen(entry)
 
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Tell that the client's process is dead."""
+        for promise in self._promises:
+            promise.killed(at_seconds, loses_power=loses_power)
+
     def ended(self, aftermath: Aftermath) -> None:
         """Tell that all is over."""
         for promise in self._promises:

@@ -48,6 +48,9 @@ def _told(facts: Iterable[Fact], zero: float) -> Iterator[Attempt]:
             ended[fact["identity"], fact["method"]] += 1
             admitted = under_way.pop(fact["identity"], {})
             yield _settled(fact, zero, is_trial=admitted.get("is_trial", False))
+        elif fact["event"] == "ProcessKilled":
+            yield from (_unended(cut_off, ended, zero) for cut_off in under_way.values())
+            under_way.clear()
     for fact in under_way.values():
         yield _unended(fact, ended, zero)
 

@@ -107,16 +107,25 @@ def refusals_of(facts: Iterable[Fact], zero: float) -> list[Refusal]:
 
 
 def _wishes(facts: Iterable[Fact]) -> list[tuple[Fact, Fact]]:
-    """Return each acceptance with what settled it first, which is nothing if nothing did."""
+    """Return each acceptance with what settled it first, which is nothing if nothing did.
+
+    What is taken on again after its process was killed is the same wish, and what is told of it last counts.
+    """
     wishes: list[tuple[Fact, Fact]] = []
     unsettled = defaultdict[str, list[int]](list)
+    of_the_dead: dict[tuple[str, str], int] = {}
     for fact in facts:
-        if fact["event"] == "OperationAccepted":
-            unsettled[fact["operation_id"]].append(len(wishes))
-            wishes.append((fact, {}))
-        elif fact["event"] == "OperationSettled" and unsettled[fact["operation_id"]]:
-            place = unsettled[fact["operation_id"]].pop(0)
-            wishes[place] = (wishes[place][0], fact)
+        match fact["event"]:
+            case "OperationAccepted":
+                place = of_the_dead.pop((fact["operation_id"], fact["find"]), len(wishes))
+                unsettled[fact["operation_id"]].append(place)
+                wishes += [(fact, {})] if place == len(wishes) else []
+            case "OperationSettled" if unsettled[fact["operation_id"]]:
+                place = unsettled[fact["operation_id"]].pop(0)
+                wishes[place] = (wishes[place][0], fact)
+            case "ProcessKilled":
+                unsettled.clear()
+                of_the_dead = {(one["operation_id"], one["find"]): n for n, (one, _) in enumerate(wishes)}
     return wishes
 
 

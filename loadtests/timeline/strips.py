@@ -153,6 +153,8 @@ def _after(fact: Fact, before: Permits | None, zero: float) -> Permits | None:
         case "AttemptSettled" if before is not None:
             ended_at_seconds = fact["sent_at_seconds"] + fact["duration_seconds"] - zero
             return replace(before, at_seconds=ended_at_seconds, in_flight=max(0, before.in_flight - 1))
+        case "ProcessKilled" if before is not None:
+            return replace(before, at_seconds=fact["at_seconds"] - zero, in_flight=0)
         case "LimitChanged" if before is not None:
             return replace(before, at_seconds=fact["at_seconds"] - zero, limit=fact["after"])
         case _:

@@ -53,7 +53,16 @@ def turns_of(facts: Iterable[Fact], zero: float) -> list[Turn]:
             case "TurnEnded":
                 place = places[fact["identity"]].pop(0)
                 turns[place] = replace(turns[place], ended_at_seconds=fact["at_seconds"] - zero)
+            case "ProcessKilled":
+                _end_all(turns, fact["at_seconds"] - zero)
+                places.clear()
     return turns
+
+
+def _end_all(turns: list[Turn], at_seconds: float) -> None:
+    for place, turn in enumerate(turns):
+        if turn.ended_at_seconds is None:
+            turns[place] = replace(turn, ended_at_seconds=at_seconds)
 
 
 def waiting_steps(turns: Iterable[Turn]) -> tuple[Step, ...]:

@@ -62,6 +62,19 @@ async def test_what_is_settled_is_not_sent_again(path: Path) -> None:
     assert _fences(slides) == ["r2"]
 
 
+async def test_what_was_settled_since_the_journal_was_opened_is_not_sent_again(path: Path) -> None:
+    """A process that resumes a call twice sent what the first time had applied, and twice it landed."""
+    slides = await _died_after(path, CallBegun, is_first_applied=False)
+    slides.weather = ["ok", "down"]
+
+    report = await edit_with(path, slides, resumes=True, times=2, batch_retry_attempts=0)
+
+    assert report.applied
+    assert slides.texts == DONE
+    assert len(slides.commits) == 2
+    assert [record for record in records_of(path) if isinstance(record, Settled)]
+
+
 async def test_a_finished_call_is_reported_from_the_journal_alone(path: Path) -> None:
     """The report is all that was missing."""
     await edit_with(path, PretendSlides(TEXTS))

@@ -66,20 +66,22 @@ async def edit_with(
     slides: PretendSlides,
     *,
     resumes: bool = False,
+    times: int = 1,
     clock: RunningClock | None = None,
     listeners: Sequence[list[Event]] = (),
     redacts_texts: bool = False,
     **settings: object,
 ) -> BatchReport:
-    """Edit `slides` to the end, or go on with it, with a journal at `path`."""
+    """Edit `slides` to the end, or go on with it, perhaps several times, with a journal at `path`."""
     clock = clock or RunningClock()
     with Journal(path, redacts_texts=redacts_texts) as journal:
         engine = pretend_engine(slides, clock, listeners=[events.append for events in listeners], **settings)
         engine._desk = replace(engine._desk, journal=journal)
-        work = engine.resume(DECK, TEXT_MAP) if resumes else engine.replace_text(DECK, TEXT_MAP)
-        task = asyncio.create_task(work)
-        with patch("asyncio.to_thread", at_once):
-            await clock.run(task)
+        for _ in range(times):
+            work = engine.resume(DECK, TEXT_MAP) if resumes else engine.replace_text(DECK, TEXT_MAP)
+            task = asyncio.create_task(work)
+            with patch("asyncio.to_thread", at_once):
+                await clock.run(task)
         return await task
 
 

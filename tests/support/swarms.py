@@ -9,9 +9,10 @@ from typing import Any
 from fakeslides.scenario.model import Scenario
 from loadtests.measurements import Setting
 from loadtests.swarm.episode import Episode
-from loadtests.swarm.profile import Profile, Whims
+from loadtests.swarm.profile import Profile
 from loadtests.swarm.promises import Broken
 from loadtests.swarm.trial import Trial
+from loadtests.swarm.whims import Whims
 
 RESET: Mapping[str, Any] = {
     "id": "reset",

@@ -5,21 +5,21 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.calls import Calls
 from fakeslides.decks.deck import Deck
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.server import FakeSlides
 from loadtests.audit import audit
 from loadtests.expectation import edits_of, expected_texts, texts_of
 from loadtests.measurements import Document, OperationRow
+from loadtests.swarm.episode import live_through
 from loadtests.swarm.profile import swarm_profile
 from tests.support.killed_clients import POINTS
-from tests.support.killed_engines import Lives, WatchedJournal, live_and_die
 from tests.support.plain_decks import plain_deck
 from tests.support.source_tree import ROOT
 
@@ -28,7 +28,6 @@ DECK = "deck-a"
 EDITS = {"go": "go go", "{{price}}": "12 €"}
 ONCE = {"begun", "close"}
 SEEDS_COUNT, SEEDS_AT_ONCE = 200, 50
-NOTHING_WRONG: tuple[tuple[object, ...], ...] = ((), (), (), (), ())
 
 
 def _passages(point: str) -> list[int]:
@@ -93,45 +92,18 @@ async def test_a_client_may_be_killed_again_while_it_resumes(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("first_seed", range(0, SEEDS_COUNT, SEEDS_AT_ONCE))
-def test_engines_killed_at_random_moments_of_a_storm_lose_and_double_nothing(
-    tmp_path: Path, first_seed: int
-) -> None:
+def test_clients_killed_at_random_steps_of_a_storm_lose_and_double_nothing(first_seed: int) -> None:
     """Answers are lost and writes come late beside the kills; a loss of power takes what was not synced."""
-    lives = [_lives(seed, tmp_path) for seed in range(first_seed, first_seed + SEEDS_AT_ONCE)]
+    scenario = load_scenario(find_scenario("production_incident"))
+    profiles = [swarm_profile(scenario, seed) for seed in range(first_seed, first_seed + SEEDS_AT_ONCE)]
 
-    assert [(life.seed, wrong) for life in lives if (wrong := life.wrong()) != NOTHING_WRONG] == []
-    audits = [life.audit for life in lives if life.audit is not None]
-    operations_count = sum(len(found.commits) for found in audits)
-    assert sum(len(found.indeterminate) for found in audits) < 0.05 * operations_count
-    assert sum(life.kills_count for life in lives) > SEEDS_AT_ONCE
+    episodes = [live_through(profile) for profile in profiles if profile.whims.kills]
 
-
-async def _never_synced(_: WatchedJournal) -> None:
-    """Let the disk have it whenever it likes."""
-
-
-async def _send_with_a_new_fence(calls: Calls, _doubt: Any, batch: Any, _before: Any, job: Any) -> None:  # noqa: ANN401 - as the original
-    await calls._deliver([batch], job)
-
-
-@pytest.mark.parametrize(
-    ("owner", "name", "instead"),
-    [(WatchedJournal, "sync", _never_synced), (Calls, "_send_again", _send_with_a_new_fence)],
-    ids=["intent not synced", "fence forgotten"],
-)
-def test_each_safeguard_of_the_journal_is_missed_when_it_is_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, instead: object
-) -> None:
-    """Or the test above would be green whatever the journal does."""
-    monkeypatch.setattr(owner, name, instead)
-
-    assert any(_lives(seed, tmp_path).wrong() != NOTHING_WRONG for seed in range(SEEDS_AT_ONCE))
-
-
-def _lives(seed: int, folder: Path) -> Lives:
-    (folder / str(seed)).mkdir()
-    profile = swarm_profile(load_scenario(find_scenario("production_incident")), seed)
-    return live_and_die(profile, folder / str(seed), kills=1 + seed % 3, redacts_texts=seed % 4 == 0)
+    assert [(each.profile.seed, each.broken) for each in episodes if each.broken] == []
+    told = Counter(fact["event"] for each in episodes for fact in each.facts)
+    fates = Counter(str(fact["fate"]) for each in episodes for fact in each.facts if "fate" in fact)
+    assert told["ProcessKilled"] > SEEDS_AT_ONCE / 4
+    assert fates["indeterminate"] < 0.05 * fates.total()
 
 
 class _Run:

@@ -8,6 +8,7 @@ from loadtests.swarm.promises.edits import (
     EveryEditSettlesOnce,
 )
 from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
+from loadtests.swarm.promises.memory import TheJournalIsTrue, WhatIsToldStays
 from loadtests.swarm.promises.promise import Aftermath, Broken, Encore, Ending, Promise, Terms
 from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota
 from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreFew, RetriesAreSpread
@@ -24,6 +25,8 @@ EVERY_PROMISE: tuple[type[Promise], ...] = (
     EveryEditIsToldTruly,
     EveryEditSettlesOnce,
     EditsSettleInTime,
+    WhatIsToldStays,
+    TheJournalIsTrue,
     BatchesAreNotTooLarge,
     QuotaIsKept,
     OneWriterPerPresentation,

@@ -49,6 +49,11 @@ class BreakerOpensForFailures(Promise):
             case BreakerChanged():
                 self._changed(event)
 
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Begin anew, with a breaker that has seen nothing."""
+        del loses_power
+        self._state, self._changed_at, self._ended = CLOSED, at_seconds, []
+
     def _admitted(self, event: AttemptAdmitted) -> None:
         at = event.at_seconds
         if at == self._changed_at:
@@ -112,6 +117,13 @@ class TrialsDecide(Promise):
                 self._admitted(event)
             case AttemptSettled() if self._out[event.identity]:
                 self._settled(event)
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Begin anew, with a breaker that is closed."""
+        del loses_power
+        self._is_half_open, self._changed_at = False, at_seconds
+        self._out.clear()
+        self._successes_count = self._failures_count = 0
 
     def _admitted(self, event: AttemptAdmitted) -> None:
         at = event.at_seconds

@@ -43,6 +43,11 @@ class EveryEditSettlesOnce(Promise):
                 text = f"{event.operation_id} settled, though it was not open"
                 self.require(was_open, event.at_seconds, text)
 
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Forget what was open: whoever resumes it takes it on again."""
+        del at_seconds, loses_power
+        self._open.clear()
+
     def ended(self, aftermath: Aftermath) -> None:
         """See that nobody is left without a fate."""
         text = f"never settled: {', '.join(list(self._open)[:5])} ({len(self._open)} in all)"
@@ -77,3 +82,8 @@ class EditsSettleInTime(Promise):
                 late = event.at_seconds - self._deadlines.pop(event.operation_id, event.at_seconds)
                 text = f"{event.operation_id} settled {late:.3f} s after its deadline"
                 self.require(late <= _GRACE_SECONDS, event.at_seconds, text)
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Forget what was open."""
+        del at_seconds, loses_power
+        self._deadlines.clear()

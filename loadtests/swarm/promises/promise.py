@@ -1,10 +1,11 @@
 """What a promise is: something that must be true in every run, whatever the weather."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.events import Event
+from engine.journal.replay import CallState
 from engine.settings import EngineSettings
 from fakeslides.ledger import Entry
 from fakeslides.scenario.model import Scenario
@@ -58,6 +59,8 @@ class Ending:
         surprises: what calls raised that is no error of the engine's.
         closing_seconds: how long the engine took to close.
         leftovers: what the engine still held then, in words; empty if nothing.
+        calls: where the journal said before the encore that each call stood, by number; empty without one.
+        lives_began_at_seconds: when each process of the client was started, on the world's clock.
     """
 
     log: ClientLog
@@ -66,6 +69,8 @@ class Ending:
     surprises: Sequence[str] = ()
     closing_seconds: float = 0.0
     leftovers: Sequence[str] = ()
+    calls: Mapping[int, CallState] = field(default_factory=dict)
+    lives_began_at_seconds: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,14 @@ class Promise:
 
     def seen(self, entry: Entry) -> None:
         """Watch an entry of the ledger."""
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Watch the death of the client's process: what it held is nobody's, and what it had open is gone.
+
+        Args:
+            at_seconds: when, on the world's clock.
+            loses_power: the machine died, and with it what the disk had not yet taken.
+        """
 
     def ended(self, aftermath: Aftermath) -> None:
         """Look at what is left."""

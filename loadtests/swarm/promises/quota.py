@@ -19,10 +19,20 @@ _BEFORE_THE_COUNT = "before_request_read"
 
 
 class QuotaIsKept(Promise):
-    """In no minute does the server see more calls of the engine than that allows itself."""
+    """In no minute does the server see more calls of an engine than that allows itself.
+
+    Each process is counted for itself: a new one does not know what the dead have sent.
+    """
 
     def ended(self, aftermath: Aftermath) -> None:
-        """Count every window that ends with a call."""
+        """Count every window that ends with a call, life by life."""
+        births = [*(aftermath.ending.lives_began_at_seconds or (0.0,)), inf]
+        started = self.terms.started_at_seconds
+        for born, died in pairwise(births):
+            entries = aftermath.ledger
+            self._count([each for each in entries if born <= started + each.arrived_at_seconds < died])
+
+    def _count(self, entries: Sequence[Entry]) -> None:
         settings = self.terms.settings
         quotas = {
             "write": min(settings.writes_per_minute, settings.project_writes_per_minute),
@@ -30,7 +40,7 @@ class QuotaIsKept(Promise):
         }
         for kind, quota in quotas.items():
             ceiling = floor(quota * settings.quota_use_share)
-            arrivals = sorted(entry.arrived_at_seconds for entry in aftermath.ledger if _kind(entry) == kind)
+            arrivals = sorted(entry.arrived_at_seconds for entry in entries if _kind(entry) == kind)
             for first, last in zip(arrivals, arrivals[ceiling:], strict=False):
                 at = self.terms.started_at_seconds + last
                 text = f"{ceiling + 1} {kind}s within {last - first:.3f} s"

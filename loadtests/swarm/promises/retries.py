@@ -1,6 +1,7 @@
 """How often and how far apart things are tried again.  A thinking room."""
 
 from collections import Counter, deque
+from math import inf
 
 from engine.events import AttemptAdmitted, AttemptSettled, Event, RetryAllowed
 from fakeslides.ledger import Entry
@@ -9,6 +10,8 @@ from loadtests.swarm.promises.promise import Promise, Terms
 _GRAIN_SECONDS = 1e-9
 _MINUTE_SECONDS, _CALLS_SECONDS = 60.0, 61.0  # calls are counted by whole seconds
 _RETRIES_SHARE, _FEWEST_RETRIES_COUNT = 0.2, 3
+# What the dead have sent arrives a moment after their death, and before anybody else is started.
+_ON_ITS_WAY_SECONDS = 0.001
 TOKEN = "token"  # noqa: S105 - the name of a method
 
 
@@ -38,6 +41,12 @@ class RetriesAreFew(Promise):
         self._called_at: deque[float] = deque()
         self._retried_at: deque[float] = deque()
 
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Count from nothing: the next engine knows nothing of the calls and retries of the dead."""
+        del at_seconds, loses_power
+        self._called_at.clear()
+        self._retried_at.clear()
+
     def heard(self, event: Event) -> None:
         """Count calls, and the retries that were allowed."""
         match event:
@@ -65,12 +74,20 @@ class OneTokenRefreshAtATime(Promise):
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
         self._last: Entry | None = None
+        self._killed_at_seconds = -inf
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Leave the requests of the dead to themselves."""
+        del loses_power
+        self._last, self._killed_at_seconds = None, at_seconds
 
     def seen(self, entry: Entry) -> None:
         """Look whether two requests for a token, which no fault held up, were served at once."""
         if entry.method != TOKEN or entry.rule_id is not None:
             return
+        at = self.terms.started_at_seconds + entry.arrived_at_seconds
+        if at < self._killed_at_seconds + _ON_ITS_WAY_SECONDS:
+            return
         before, self._last = self._last, entry
         began_late = before is None or entry.arrived_at_seconds >= before.ended_at_seconds
-        at = self.terms.started_at_seconds + entry.arrived_at_seconds
         self.require(began_late, at, f"token request {entry.attempt} came while another was served")

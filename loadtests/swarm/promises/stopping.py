@@ -12,7 +12,15 @@ class NothingNewOnceDraining(Promise):
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
         self._doubted: set[str] = set()
+        self._under_way: set[str] = set()
         self._is_draining = False
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Begin anew; what the dead had sent is in doubt."""
+        del at_seconds, loses_power
+        self._is_draining = False
+        self._doubted |= self._under_way
+        self._under_way.clear()
 
     def heard(self, event: Event) -> None:
         """Hold each admission against the writes whose answers were lost."""
@@ -21,6 +29,11 @@ class NothingNewOnceDraining(Promise):
                 self._is_draining = True
             case AttemptSettled(method=method, outcome=AttemptOutcome.UNKNOWN) if method == WRITE:
                 self._doubted.add(event.identity)
+                self._under_way.discard(event.identity)
+            case AttemptSettled(method=method) if method == WRITE:
+                self._under_way.discard(event.identity)
+            case AttemptAdmitted(method=method) if not self._is_draining and method == WRITE:
+                self._under_way.add(event.identity)
             case AttemptAdmitted() if self._is_draining:
                 text = f"{event.identity} was let in for {event.method} though the engine was being drained"
                 self.require(event.identity in self._doubted, event.at_seconds, text)

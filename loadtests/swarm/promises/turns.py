@@ -25,6 +25,11 @@ class OneWriterPerPresentation(Promise):
                 if self._holders.get(event.presentation_id) == event.identity:
                     del self._holders[event.presentation_id]
 
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Let go of everything."""
+        del at_seconds, loses_power
+        self._holders.clear()
+
 
 class TurnsAreTakenInOrder(Promise):
     """Whoever waits longest for a presentation has it next."""
@@ -44,6 +49,13 @@ class TurnsAreTakenInOrder(Promise):
                 self._take(event)
             case TurnEnded():
                 self._leave(event.presentation_id, event.identity)
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Send everybody home."""
+        del at_seconds, loses_power
+        self._holders.clear()
+        self._lines.clear()
+        self._overtaken.clear()
 
     def _take(self, event: TurnTaken) -> None:
         """Note who was overtaken, which is no wrong if they give up in that very moment."""
@@ -88,6 +100,11 @@ class WritersHaveTheirTurn(Promise):
                 text = f"{event.identity} writes to {event.presentation_id} without a turn"
                 self.require(is_held, event.at_seconds, text)
 
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Let go of everything."""
+        del at_seconds, loses_power
+        self._held.clear()
+
 
 class PermitsAreCounted(Promise):
     """No more attempts are in flight than the limit says, and the count is of those that are."""
@@ -113,3 +130,8 @@ class PermitsAreCounted(Promise):
                 self._admitted_at = event.at_seconds
             case AttemptSettled():
                 self._in_flight_count -= 1
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Count from nothing."""
+        del at_seconds, loses_power
+        self._in_flight_count = 0

@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from loadtests.report.shrunk import ShrinkProgress, size_words
-from loadtests.swarm.profile import Whims
+from loadtests.swarm.whims import Whims
 from tests.support.swarms import RESET, a_profile
 
 

@@ -8,8 +8,8 @@ from engine.results import BatchReport, OperationResult
 from fakeslides.decks import workload_decks
 from fakeslides.scenario.model import Workload
 from loadtests.swarm.callers import Callers
-from loadtests.swarm.profile import Whims
 from loadtests.swarm.promises import Encore
+from loadtests.swarm.whims import Whims
 from tests.support.manual_clock import ManualClock
 
 DECKS = workload_decks(Workload(presentations=3, slides=1, replacements=1), 1)
@@ -36,7 +36,7 @@ class Engine:
         self.calls: list[tuple[str, float]] = []
 
     async def replace_text(
-        self, presentation_id: str, text_map: object, *, deadline_seconds: float
+        self, presentation_id: str, text_map: object, *, slide_ids: object = None, deadline_seconds: float
     ) -> BatchReport:
         """Answer."""
         self.calls.append((presentation_id, deadline_seconds))

@@ -1,7 +1,7 @@
 from fakeslides.scenario.loader import parse_scenario
 from loadtests.swarm.export import exported, exported_yaml
-from loadtests.swarm.profile import Whims
 from loadtests.swarm.promises import Broken
+from loadtests.swarm.whims import Whims
 from tests.support.swarms import LOST, RESET, a_profile
 
 STRUCK = {

@@ -2,7 +2,7 @@ from engine import EngineSettings
 from loadtests.swarm.callers import ENCORE_KEY
 from loadtests.swarm.episode import live_through
 from loadtests.swarm.play import ENCORES_COUNT, settings_of
-from loadtests.swarm.profile import Whims
+from loadtests.swarm.whims import Whims
 from tests.support.swarms import RESET, a_profile
 
 STORM_ENDS_AT_SECONDS = 30.0

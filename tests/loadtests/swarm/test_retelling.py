@@ -1,6 +1,6 @@
-from loadtests.swarm.profile import Whims
 from loadtests.swarm.promises import Broken
 from loadtests.swarm.retelling import story_of_episode
+from loadtests.swarm.whims import Whims
 from tests.support.runs import an_entry
 from tests.support.swarms import a_profile, an_episode
 
@@ -32,4 +32,18 @@ def test_the_scene_says_what_the_seed_chose() -> None:
         "concurrency": "2",
         "decks": "2 of 2 slides, 1 keys each",
         "batch_retry_attempts": "8",
+    }
+
+
+def test_what_else_callers_do_and_each_death_are_remarks() -> None:
+    """A call that begins late or is taken up again is nothing that the engine tells of."""
+    profile = a_profile(whims=Whims(begins_at_seconds={0: 4.0}, shared=(1,)))
+    killed = {"event": "ProcessKilled", "at_seconds": 1003.0, "text": "the client is killed before line 2"}
+
+    story = story_of_episode("calm", an_episode(profile, facts=(killed,), ledger=(an_entry(),)))
+
+    assert {remark.text for remark in story.remarks} == {
+        "the caller of deck 1 begins after 4.0 s",
+        "deck 2 has two callers, each for half of its slides",
+        "the client is killed before line 2",
     }

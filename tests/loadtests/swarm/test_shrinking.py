@@ -4,9 +4,10 @@ from dataclasses import replace
 import pytest
 
 from loadtests.swarm.episode import Episode
-from loadtests.swarm.profile import Profile, Whims
+from loadtests.swarm.profile import Profile
 from loadtests.swarm.promises import Broken
 from loadtests.swarm.shrinking import Shrinking, struck_again
+from loadtests.swarm.whims import Whims
 from tests.support.runs import an_entry
 from tests.support.swarms import LOST, RESET, a_profile, a_scenario, an_episode
 

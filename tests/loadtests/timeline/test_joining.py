@@ -98,3 +98,14 @@ def test_every_try_of_a_real_run_has_its_entry() -> None:
     assert len(told) > 100
     assert [attempt for attempt in told if attempt.seen is None] == []
     assert {attempt.identity for attempt in attempts if not attempt.is_told} == {"token"}
+
+
+def test_a_try_that_a_kill_cut_off_is_kept_beside_that_of_the_next_process() -> None:
+    """Two processes name their batches alike."""
+    killed = {"event": "ProcessKilled", "at_seconds": ZERO + 2.0}
+    facts = [admission(FIRST, 1.0), killed, admission(FIRST, 3.0), ending(FIRST, 3.0, 1.0, attempt=2)]
+
+    first, second = attempts_of(facts, [], ZERO, 0.0)
+
+    assert (first.number, first.sent_at_seconds, first.ended_at_seconds) == (1, 1.0, None)
+    assert (second.number, second.sent_at_seconds, second.ended_at_seconds) == (2, 3.0, 4.0)

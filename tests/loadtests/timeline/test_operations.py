@@ -93,3 +93,14 @@ def test_a_call_that_was_cancelled_has_no_error() -> None:
     cancelled = {"event": "CallRefused", "presentation_id": "d", "fate": "not_sent", "at_seconds": ZERO}
 
     assert refusals_of([cancelled], ZERO) == [Refusal(0.0, "d", "not_sent")]
+
+
+def test_what_is_taken_on_again_after_a_kill_is_one_operation() -> None:
+    """Its caller had one wish, and the last word on it is the one that counts."""
+    killed = {"event": "ProcessKilled", "at_seconds": ZERO + 2.0}
+    ledger = [entry(FIRST, 0.3, 0.4, slide_id="s1")]
+
+    (operation,) = operations_of([wish(FIRST, 0.1), killed, wish(FIRST, 3.0), fate(FIRST, 9.0)], ledger, ZERO)
+
+    assert (operation.accepted_at_seconds, operation.settled_at_seconds) == (pytest.approx(0.1), 9.0)
+    assert (operation.fate, operation.flaw, operation.wish_count) == ("applied", None, 1)

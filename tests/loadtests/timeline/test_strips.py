@@ -99,3 +99,12 @@ def test_phases_begin_with_the_first_call_of_the_api() -> None:
 def test_without_a_call_there_are_no_phases() -> None:
     """The weather never began."""
     assert phases_of([("storm", 10.0)], []) == ()
+
+
+def test_a_killed_process_has_nothing_in_flight() -> None:
+    """Nobody gives its permits back."""
+    killed = {"event": "ProcessKilled", "at_seconds": ZERO + 2.0}
+
+    steps = permits_of([admission(FIRST, 1.0), killed], ZERO)
+
+    assert [(step.at_seconds, step.in_flight) for step in steps] == [(1.0, 1), (2.0, 0)]

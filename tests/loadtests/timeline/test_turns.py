@@ -50,3 +50,17 @@ def test_no_two_batches_of_a_real_run_have_a_presentation_at_once() -> None:
             if turn.taken_at_seconds is not None and turn.ended_at_seconds is not None
         )
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(holds))
+
+
+def test_a_killed_process_lets_go_of_all_it_had_and_the_next_one_begins_anew() -> None:
+    """Its turns would else be taken for those of the process that came after it."""
+    facts = [
+        turn("TurnAwaited", FIRST, 1.0),
+        turn("TurnTaken", FIRST, 1.0),
+        {"event": "ProcessKilled", "at_seconds": ZERO + 2.0},
+        turn("TurnAwaited", FIRST, 3.0),
+        turn("TurnTaken", FIRST, 4.0),
+        turn("TurnEnded", FIRST, 5.0),
+    ]
+
+    assert turns_of(facts, ZERO) == [Turn(FIRST, DECK, 1.0, 1.0, 2.0), Turn(FIRST, DECK, 3.0, 4.0, 5.0)]
