@@ -10,7 +10,7 @@ from engine import Journal, SlidesEngine
 from engine.errors import EngineClosed, NotSent, SlidesError
 from engine.events import Fate
 from engine.journal.replay import CallState
-from engine.results import BatchReport
+from engine.results import BatchReport, RequestsReport
 from fakeslides.decks import Deck
 from loadtests.client import Events, refusal
 from loadtests.simulation.clock import VirtualClock
@@ -175,7 +175,7 @@ class Callers:
         return Encore(presentation_id, was_applied=report.applied, told=_why_not(report))
 
 
-def _is_left_in_doubt(report: BatchReport) -> bool:
+def _is_left_in_doubt(report: BatchReport | RequestsReport) -> bool:
     """Say whether all that was not settled for good is what nobody can know."""
     fates = {operation.fate for operation in report.operations}
     return Fate.INDETERMINATE in fates and Fate.NOT_SENT not in fates

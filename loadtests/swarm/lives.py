@@ -98,7 +98,7 @@ class Lives:
             process.kill_before_step(kill.number)
         journal = self._journal(process, kill)
         voice = Voice(self._account, process)
-        engine = engine_on(self._world.ground, self._spec(), self._settings, voice, journal)
+        engine = engine_on(self._world.ground, self._spec(), self._settings, voice, journal=journal)
         clock, whims = self._world.clock, self._profile.whims
         callers = Callers(engine, self._decks, whims, clock, voice, journal, self._began_at_seconds)
         self._account.started()
