@@ -15,7 +15,7 @@ from engine.notices import notice
 from engine.quota.file import QuotaFile, quota_in
 from engine.results import BatchReport, RequestsReport, WritePlan
 from engine.settings import EngineSettings
-from engine.stopping import Stop, heeding_signals
+from engine.stopping import CLOSING_SECONDS, LastResort, Stop, heeding_signals
 from engine.told import FateCount
 from engine.wire.credentials import default_credentials
 
@@ -73,8 +73,9 @@ def carried_out(order: Order, complain: Complain, *, dry_run: bool) -> Done:
             order.journal.opened(order.presentation_id) as journal,
             metrics_in(order.metrics_file, order.settings, complain) as metrics,
             quota_in(order.quota_file) as quota,
+            LastResort(order.settings.drain_timeout + CLOSING_SECONDS, complain) as last_resort,
         ):
-            work = _Work(order, journal, quota, complain, fates)
+            work = _Work(order, journal, quota, complain, fates, last_resort)
             done = asyncio.run(work.done(metrics, dry_run=dry_run))
     except KeyboardInterrupt:  # where signals cannot be heeded
         done = Done(None, was_stopped=True)
@@ -92,6 +93,7 @@ class _Work:
     quota: QuotaFile | None
     complain: Complain
     fates: FateCount
+    last_resort: LastResort
 
     async def done(self, listeners: Sequence[Listener], *, dry_run: bool) -> Done:
         order = self.order
@@ -104,7 +106,13 @@ class _Work:
             journal=self.journal,
             quota=self.quota,
         )
-        stop = Stop(engine, order.settings.drain_timeout, self.complain, lambda: str(self.fates))
+        stop = Stop(
+            engine,
+            order.settings.drain_timeout,
+            self.complain,
+            lambda: str(self.fates),
+            on_first=self.last_resort.prepare,
+        )
         async with heeding_signals(stop), engine:
             try:
                 result = await self._result(engine, dry_run=dry_run)

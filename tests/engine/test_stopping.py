@@ -2,11 +2,12 @@
 
 import asyncio
 import signal
+import threading
 
 import pytest
 
 from engine.errors import EngineClosed
-from engine.stopping import Stop, heeding_signals
+from engine.stopping import LastResort, Stop, heeding_signals
 from tests.support.engines import DECK, pretend_engine
 from tests.support.manual_clock import ManualClock, quiet
 from tests.support.pretend_slides import PretendSlides
@@ -59,6 +60,47 @@ async def test_a_second_signal_ends_the_process() -> None:
 
     assert stopped.exit_codes == [130]
     assert stopped.told[1] == "SIGTERM again: stopped at once; fates"
+
+
+def test_a_process_that_does_not_come_to_its_end_is_ended() -> None:
+    """Python waits for a thread that waits for a name server, and no supervisor waits for either."""
+    told, ended = list[str](), threading.Event()
+    codes: list[int] = []
+
+    with LastResort(0.0, told.append, end=lambda code: (codes.append(code), ended.set())) as last_resort:
+        last_resort.prepare()
+        ended.wait()
+
+    assert codes == [130]
+    assert told == ["something would not end in time; stopped at once"]
+
+
+@pytest.mark.parametrize("is_prepared", [True, False])
+def test_a_process_that_comes_to_its_end_is_left_alone(*, is_prepared: bool) -> None:
+    """Whatever runs in this process afterwards must not be ended for it."""
+    with LastResort(3_600.0, pytest.fail, end=pytest.fail) as last_resort:
+        if is_prepared:
+            last_resort.prepare()
+
+        timer = last_resort._timer
+    if is_prepared:
+        timer.join()
+    assert not timer.is_alive()
+
+
+async def test_the_first_signal_lets_the_last_resort_begin() -> None:
+    """From there on the supervisor counts, too."""
+    stopped = _Stopped()
+    began: list[str] = []
+    stopped.stop.on_first = lambda: began.append("began")
+
+    async with heeding_signals(stopped.stop):
+        signal.raise_signal(signal.SIGTERM)
+        await quiet()
+        signal.raise_signal(signal.SIGTERM)
+        await quiet()
+
+    assert began == ["began"]
 
 
 async def test_signals_are_given_back_afterwards() -> None:
