@@ -7,7 +7,7 @@ from engine.journal.file import Journal
 from engine.journal.records import JournalError
 from engine.logs import EventLog
 from engine.quota.file import QuotaFile
-from engine.results import BatchReport, OperationResult, SlideResult
+from engine.results import BatchReport, OperationResult, RequestsReport, SlideResult
 from engine.safe_batch import safe_batch_text_replace
 from engine.settings import EngineSettings, SettingsError, Strategy
 
@@ -25,6 +25,7 @@ __all__ = [
     "OutcomeUnknown",
     "QuotaFile",
     "Rejected",
+    "RequestsReport",
     "SettingsError",
     "SlideResult",
     "SlidesEngine",

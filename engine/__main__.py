@@ -1,4 +1,4 @@
-"""`python -m engine` and `deckstorm apply`: replace texts in a presentation and say what became of each."""
+"""`python -m engine` and `deckstorm apply`: edit a presentation and say what became of each edit."""
 
 import json
 import ssl
@@ -25,6 +25,7 @@ from engine.journal_options import JournalOptions
 from engine.monitoring.extras import MissingExtra
 from engine.order import Order, carried_out
 from engine.replacements import ReplacementsError, load_replacements
+from engine.request_files import RequestFileError, load_requests
 from engine.settings import EngineSettings, SettingsError, Strategy
 from engine.told import told
 
@@ -44,6 +45,13 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
     type=click.Path(path_type=Path),
     help="What to find and what to put there: a mapping in YAML or JSON, or two columns of CSV.",
 )
+@click.option(
+    "--requests",
+    "requests_file",
+    type=click.Path(path_type=Path),
+    help="Requests of any kind as Google writes them: a list in YAML or JSON.",
+)
+@click.option("--atomic", is_flag=True, help="All of --requests or nothing; they have to fit one write.")
 @click.option("--dry-run", is_flag=True, help="Read the presentation, print the plan, write nothing.")
 @click.option(
     "--endpoint", default=GOOGLE, show_default=True, callback=_read_endpoint, help="Base URL of the API."
@@ -86,6 +94,8 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     *,
     presentation: str,
     replacements_file: Path | None,
+    requests_file: Path | None,
+    atomic: bool,
     dry_run: bool,
     endpoint: str,
     ca_file: Path | None,
@@ -99,7 +109,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     is_json: bool,
     quiet: bool,
 ) -> None:
-    """Replace texts on every slide of PRESENTATION, the id in its address.
+    """Replace texts on every slide of PRESENTATION, the id in its address, or apply requests to it.
 
     Credentials are found as by Google's libraries: the file that GOOGLE_APPLICATION_CREDENTIALS names, then
     the default credentials.  Settings come from SCALAPAY_ environment variables.  A journal may hold texts of
@@ -116,6 +126,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         settings = EngineSettings.from_environment(batch_strategy=strategy)
         journal = JournalOptions(journal_file, resume, redact_texts)
         text_map = None if replacements_file is None else load_replacements(replacements_file)
+        requests = None if requests_file is None else load_requests(requests_file)
         order = Order(
             presentation,
             text_map,
@@ -127,6 +138,8 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
             metrics_file,
             quiet,
             quota_file,
+            requests,
+            atomic,
         )
         done = carried_out(order, _complain, dry_run=dry_run)
     except ssl.SSLError as error:
@@ -134,6 +147,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     except (
         SettingsError,
         ReplacementsError,
+        RequestFileError,
         JournalError,
         MissingExtra,
         QuotaFileError,

@@ -1,9 +1,10 @@
 """What `deckstorm apply` was asked to do, and how it is carried out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.client import SlidesEngine
 from engine.errors import EngineClosed
@@ -25,7 +26,7 @@ Complain = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to do, and where."""
+    """What to do, and where: `text_map` or `requests`, or neither to take up what the journal holds."""
 
     presentation_id: str
     text_map: dict[str, str] | None
@@ -37,6 +38,14 @@ class Order:
     metrics_file: Path | None = None
     is_quiet: bool = False
     quota_file: Path | None = None
+    requests: Sequence[Mapping[str, Any]] | None = None
+    is_atomic: bool = False
+
+    def __post_init__(self) -> None:
+        if self.text_map is not None and self.requests is not None:
+            raise ValueError("--replace and --requests do not go together; take one after the other")
+        if self.is_atomic and self.requests is None:
+            raise ValueError("--atomic needs --requests FILE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +133,22 @@ class _Work:
         self, engine: SlidesEngine, *, dry_run: bool
     ) -> BatchReport | RequestsReport | WritePlan:
         order = self.order
-        where, text_map, deadline = order.presentation_id, order.text_map, order.deadline_seconds
+        where, deadline = order.presentation_id, order.deadline_seconds
         if order.journal.is_resumed and self.journal is not None and self.journal.calls:
-            return await engine.resume(where, text_map, deadline_seconds=deadline)
-        if text_map is None:
-            raise ValueError("missing option --replace FILE")
+            return await engine.resume(
+                where, order.text_map, requests=order.requests, deadline_seconds=deadline
+            )
+        if order.requests is not None:
+            if dry_run:
+                return engine.plan_requests(where, order.requests, is_atomic=order.is_atomic)
+            atomic = order.is_atomic
+            return await engine.apply_requests(
+                where, order.requests, is_atomic=atomic, deadline_seconds=deadline
+            )
+        if order.text_map is None:
+            raise ValueError("missing option --replace FILE or --requests FILE")
         work = engine.plan_text if dry_run else engine.replace_text
-        return await work(where, text_map, deadline_seconds=deadline)
+        return await work(where, order.text_map, deadline_seconds=deadline)
 
     def _tell(self, event: Event) -> None:
         line = notice(event)

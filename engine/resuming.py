@@ -70,6 +70,11 @@ def operations_of(
     Raises:
         JournalError: it holds no texts and none are given, or what is given is not what the call was of.
     """
+    other = text_map if state.begun.is_of_requests else requests
+    if other is not None:
+        kinds = ("requests", "replacements") if state.begun.is_of_requests else ("replacements", "requests")
+        held = f"{kinds[0]}, not of {kinds[1]}"
+        raise JournalError(f"{journal.path}: this journal is of {held}")
     if state.begun.is_of_requests:
         return _given(state, requests, journal)
     return _replacements(state, text_map, journal)

@@ -22,6 +22,7 @@ from tests.support.weather import weather
 
 REFUSED = weather({"kind": "http.status", "code": 403, "point": "before_commit"})
 SLUGGISH = weather({"kind": "http.delay", "by": "1s", "point": "before_commit"})
+BOX = {"createShape": {"shapeType": "TEXT_BOX", "elementProperties": {"pageObjectId": "deck-a-s0"}}}
 STALLED = weather({"kind": "http.stall", "point": "before_commit"})
 
 
@@ -241,6 +242,95 @@ class TestJournal:
         result = await _apply(None, "deck-a", "--replace", replacements, *options)
 
         _assert_one_message(result, told)
+
+
+class TestRequests:
+    async def test_are_applied_and_told_one_by_one(self, tmp_path: Path) -> None:
+        """With the ids that the engine chose."""
+        file = _requests(tmp_path, BOX, {"insertText": {"objectId": "deck-a-s0-body", "text": "x"}})
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            result = await _apply(fake, "deck-a", "--requests", file)
+
+            assert result.exit_code == 0, result.output
+            box = fake.store.get("deck-a").page_json("deck-a-s0")["pageElements"][-1]["objectId"]
+        made, written = result.stdout.splitlines()
+        assert made == f"requests[0].createShape: applied -> {box}"
+        assert written == "requests[1].insertText: applied"
+
+    async def test_a_bad_one_does_not_stop_the_others_unless_they_are_atomic(self, tmp_path: Path) -> None:
+        """Both are what somebody wants."""
+        file = _requests(tmp_path, BOX, {"deleteObject": {"objectId": "nobody"}})
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            atomic = await _apply(fake, "deck-a", "--requests", file, "--atomic", "--json")
+            single = await _apply(fake, "deck-a", "--requests", file, "--json")
+
+        assert atomic.exit_code == single.exit_code == 1
+        told = [[each["fate"] for each in json.loads(run.stdout)["requests"]] for run in (atomic, single)]
+        assert told == [["rejected", "rejected"], ["applied", "rejected"]]
+
+    async def test_a_dry_run_tells_the_plan(self, tmp_path: Path) -> None:
+        """And asks the server for nothing."""
+        file = _requests(tmp_path, BOX)
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            result = await _apply(fake, "deck-a", "--requests", file, "--dry-run")
+
+            assert [entry for entry in fake.ledger if entry.presentation_id] == []
+        assert result.stdout.splitlines()[1:] == ["write 1:", "  requests[0].createShape"]
+
+    async def test_the_report_can_be_had_again_from_the_journal(self, tmp_path: Path) -> None:
+        """Without the file, and with it."""
+        file, journal = _requests(tmp_path, BOX), tmp_path / "journal"
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            first = await _apply(fake, "deck-a", "--requests", file, "--journal", journal)
+            again = await _apply(fake, "deck-a", "--journal", journal, "--resume")
+            with_file = await _apply(fake, "deck-a", "--requests", file, "--journal", journal, "--resume")
+
+        assert first.exit_code == again.exit_code == with_file.exit_code == 0
+        assert first.stdout == again.stdout == with_file.stdout
+
+    @pytest.mark.parametrize(
+        ("requests", "options", "told"),
+        [
+            ([{}], [], "requests[0]: empty"),
+            (
+                [BOX] * 200,
+                ["--atomic"],
+                "200 requests take 2 writes, and only one write is atomic",
+            ),
+            ([BOX], ["--replace"], "--replace and --requests do not go together"),
+        ],
+    )
+    async def test_what_cannot_work_is_told_before_anything_is_sent(
+        self, replacements: Path, tmp_path: Path, requests: list[object], options: list[str], told: str
+    ) -> None:
+        """Exit code 2, and no traceback."""
+        file = _requests(tmp_path, *requests)
+        given = [*options, replacements] if options == ["--replace"] else options
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            _assert_one_message(await _apply(fake, "deck-a", "--requests", file, *given), told)
+
+    async def test_atomic_needs_requests(self, replacements: Path) -> None:
+        """Replacements are each for themselves."""
+        result = await _apply(None, "deck-a", "--replace", replacements, "--atomic")
+
+        _assert_one_message(result, "--atomic needs --requests FILE")
+
+    async def test_a_journal_of_replacements_is_not_one_of_requests(
+        self, replacements: Path, tmp_path: Path
+    ) -> None:
+        """It is said what it is of."""
+        file, journal = _requests(tmp_path, BOX), tmp_path / "journal"
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            await _apply(fake, "deck-a", "--replace", replacements, "--journal", journal)
+            result = await _apply(fake, "deck-a", "--requests", file, "--journal", journal, "--resume")
+
+        _assert_one_message(result, "this journal is of replacements, not of requests")
+
+
+def _requests(folder: Path, *requests: object) -> Path:
+    file = folder / "requests.json"
+    file.write_text(json.dumps({"requests": requests}), "utf-8")
+    return file
 
 
 class TestBadInput:

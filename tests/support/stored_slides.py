@@ -38,6 +38,7 @@ class StoredSlides:
         store: of the fake.
         writes: the bodies that arrived.
         commits: the bodies that were applied.
+        idle_commits: those of them after which the deck was as before.
         hides_index: refusals do not say which request is at fault.
     """
 
@@ -47,6 +48,7 @@ class StoredSlides:
         self.hides_index = hides_index
         self.writes: list[dict[str, Any]] = []
         self.commits: list[dict[str, Any]] = []
+        self.idle_commits: list[dict[str, Any]] = []
         self.reads_count = 0
 
     async def attempt(
@@ -81,6 +83,7 @@ class StoredSlides:
 
     def _applied(self, call: Call, body: dict[str, Any]) -> dict[str, Any]:
         fence = body.get("writeControl", {}).get("requiredRevisionId")
+        before = self.store.get(call.presentation_id).to_json()["slides"]
         try:
             done = self.store.batch_update(call.presentation_id, body["requests"], required_revision_id=fence)
         except SlidesApiError as error:
@@ -88,6 +91,8 @@ class StoredSlides:
             envelope = {"error": {"code": error.code, "status": error.status, "message": text}}
             return read_reply(error.code, {}, json.dumps(envelope).encode(), wall_now=0.0)
         self.commits.append(body)
+        if self.store.get(call.presentation_id).to_json()["slides"] == before:
+            self.idle_commits.append(body)
         return {"replies": done.replies, "writeControl": {"requiredRevisionId": done.revision_id}}
 
 
