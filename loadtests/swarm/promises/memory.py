@@ -7,7 +7,6 @@ from engine.journal.replay import CallState
 from loadtests.swarm.promises.promise import Aftermath, Promise, Terms
 
 _FOR_GOOD = {Fate.APPLIED, Fate.REJECTED}
-_MAY_FOLLOW = {Fate.APPLIED: {Fate.APPLIED, Fate.INDETERMINATE}, Fate.REJECTED: {Fate.REJECTED}}
 
 
 class WhatIsToldStays(Promise):
@@ -21,6 +20,7 @@ class WhatIsToldStays(Promise):
         super().__init__(terms)
         self._finds: dict[str, str] = {}
         self._told: dict[str, tuple[str, Fate]] = {}
+        self._unsynced: set[str] = set()
         self._is_anew = False
 
     def heard(self, event: Event) -> None:
@@ -37,13 +37,15 @@ class WhatIsToldStays(Promise):
         self._is_anew = True
         if loses_power:
             self._told = {name: told for name, told in self._told.items() if told[1] is Fate.APPLIED}
+            self._unsynced |= set(self._told)
 
     def _settled(self, event: OperationSettled) -> None:
         name, find = event.operation_id, self._finds.get(event.operation_id, "")
         before = self._told.get(name)
         if self._is_anew and before is not None and before[0] == find:
             text = f"{name} was told to be {before[1]}, and then {event.fate}"
-            self.require(event.fate in _MAY_FOLLOW[before[1]], event.at_seconds, text)
+            may_be = {before[1], *({Fate.INDETERMINATE} if name in self._unsynced else ())}
+            self.require(event.fate in may_be, event.at_seconds, text)
         if event.fate in _FOR_GOOD:
             self._told[name] = (find, event.fate)
 

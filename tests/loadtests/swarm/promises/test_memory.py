@@ -30,6 +30,7 @@ def _told(before: Fate, after: Fate, *, loses_power: bool = False, is_killed: bo
     [
         (Fate.APPLIED, Fate.APPLIED, True),
         (Fate.APPLIED, Fate.NOT_SENT, False),
+        (Fate.APPLIED, Fate.INDETERMINATE, False),
         (Fate.APPLIED, Fate.REJECTED, False),
         (Fate.REJECTED, Fate.REJECTED, True),
         (Fate.REJECTED, Fate.APPLIED, False),
