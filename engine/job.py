@@ -102,4 +102,6 @@ class Job:
 
     def sifted(self, batch: Batch) -> Sifted:
         """Return a batch that is not in doubt without what must not be sent any more."""
+        if not batch.given:
+            return Sifted(batch, {})
         return sift(batch, self.fates.fate_of, self.shifted, is_atomic=self.is_atomic)

@@ -1,10 +1,12 @@
 """Taking up a call where another process stopped."""
 
+import secrets
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import engine.plan.given_requests
 from engine.journal.file import Journal
 from engine.journal.records import Answered, CallBegun, Intended, JournalError
 from tests.support.journals import begun, cut_after, edit_with, records_of, rewrite
@@ -92,3 +94,12 @@ async def test_redacted_requests_have_to_be_given_again(path: Path, given: list,
 
     with pytest.raises(JournalError, match=why):
         await _resumed(path, slides, given)
+
+
+async def test_ids_made_by_chance_would_be_noticed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that is taken up with other ids would make everything twice."""
+    slides = await _died_after(path, Intended, redacts=True)
+    monkeypatch.setattr(engine.plan.given_requests, "derived_id", lambda _: f"ds_{secrets.token_hex(13)}")
+
+    with pytest.raises(JournalError, match="are not those it was begun with"):
+        await _resumed(path, slides, REQUESTS)

@@ -1,10 +1,7 @@
 """A process that was killed at any point goes on where it was: nothing is lost, doubled or told wrongly."""
 
-import asyncio
 import json
-import os
 import signal
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,11 +16,10 @@ from loadtests.expectation import edits_of, expected_texts, texts_of
 from loadtests.measurements import Document, OperationRow
 from loadtests.swarm.episode import live_through
 from loadtests.swarm.profile import swarm_profile
+from tests.support.command_runs import DECK, Client
 from tests.support.killed_clients import POINTS
 from tests.support.plain_decks import plain_deck
-from tests.support.source_tree import ROOT
 
-DECK = "deck-a"
 # Applied twice, the first of them shows; no text of a deck tells the second from what stood there before.
 EDITS = {"go": "go go", "{{price}}": "12 €"}
 ONCE = {"begun", "close"}
@@ -45,7 +41,7 @@ async def test_a_client_killed_at_any_point_comes_to_the_same_deck(
     """Whoever starts it again must not have to know how far it came."""
     async with FakeSlides(decks=[_deck()]) as fake:
         before = fake.store.get(DECK).to_json()
-        client = _Client(fake, tmp_path)
+        client = _client(fake, tmp_path)
         killed = await client.run("tests.support.killed_clients", point, str(number))
         assert killed.exit_code == -signal.SIGKILL, killed
 
@@ -63,7 +59,7 @@ async def test_without_a_word_of_the_texts_it_takes_the_replacements_and_comes_t
     """Digests are enough to tell what was done, as long as nobody else edits."""
     async with FakeSlides(decks=[_deck()]) as fake:
         before = fake.store.get(DECK).to_json()
-        client = _Client(fake, tmp_path, "--redact-texts")
+        client = _client(fake, tmp_path, "--redact-texts")
         await client.run("tests.support.killed_clients", point, "2")
         held = client.journal.read_text("utf-8")
         assert "go go" not in held
@@ -79,7 +75,7 @@ async def test_a_client_may_be_killed_again_while_it_resumes(tmp_path: Path) -> 
     """The second crash finds the journal of the first."""
     async with FakeSlides(decks=[_deck()]) as fake:
         before = fake.store.get(DECK).to_json()
-        client = _Client(fake, tmp_path)
+        client = _client(fake, tmp_path)
         await client.run("tests.support.killed_clients", "before receive", "1")
         for point in ("before receive", "during send", "within settled"):
             killed = await client.run("tests.support.killed_clients", point, "1", resumes=True)
@@ -106,35 +102,8 @@ def test_clients_killed_at_random_steps_of_a_storm_lose_and_double_nothing(first
     assert fates["indeterminate"] < 0.05 * fates.total()
 
 
-class _Run:
-    def __init__(self, exit_code: int | None, output: str, errors: str) -> None:
-        self.exit_code, self.output, self.errors = exit_code, output, errors
-
-    def __repr__(self) -> str:
-        return f"exit code {self.exit_code}: {self.output}{self.errors}"
-
-
-class _Client:
-    """Runs the command in processes of its own, always with the same journal."""
-
-    def __init__(self, fake: FakeSlides, folder: Path, *options: str) -> None:
-        self._fake, self._options = fake, options
-        self.journal = folder / "journal"
-        self._replacements = folder / "replacements.json"
-        self._replacements.write_text(json.dumps(EDITS), "utf-8")
-
-    async def run(self, module: str, *kill: str, resumes: bool = False) -> _Run:
-        where = ["--endpoint", self._fake.endpoint, "--ca", str(self._fake.ca_file)]
-        what = [DECK, "--replace", str(self._replacements), "--strategy", "per_slide", "--json"]
-        kept = ["--journal", str(self.journal), *self._options, *(["--resume"] if resumes else [])]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *kill, *what, *where, *kept,
-            cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "GOOGLE_APPLICATION_CREDENTIALS": str(self._fake.credentials_file)},
-        )  # fmt: skip
-        async with asyncio.timeout(60):
-            output, errors = await process.communicate()
-        return _Run(process.returncode, output.decode(), errors.decode())
+def _client(fake: FakeSlides, folder: Path, *options: str) -> Client:
+    return Client(fake, folder, "--replace", EDITS, "--strategy", "per_slide", *options)
 
 
 def _deck() -> Deck:
