@@ -29,7 +29,6 @@ def pretend_engine(
         listeners=listeners,
     )
     engine._parts.recovery._attempts._transport = slides
-    engine._parts.connections.cut_short = slides.cut_short
     return engine
 
 

@@ -65,6 +65,7 @@ class _Course:
             slides, clock, listeners=[self.events.append], batch_strategy=self._strategy,
             cancellation_grace=GRACE_SECONDS, max_concurrent_slides=2,
         )  # fmt: skip
+        engine._parts.connections.cut_short = slides.cut_short
         calls = [asyncio.create_task(engine.replace_text(DECK, EDITS, slide_ids=ids)) for ids in CALLS]
         others = [asyncio.create_task(_cancel(calls[place], clock, at)) for place, at in cancels]
         if drains_at is not None:
