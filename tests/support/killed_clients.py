@@ -1,12 +1,10 @@
-"""`deckstorm apply`, killed at one point of its path: `killed_clients.py POINT NUMBER ARGUMENTS...`.
+"""`deckstorm apply`, killed at one point of its path.
 
-NUMBER says at which passage of the point, from 1.  The engine itself knows nothing of this: each point is a
-patch that sends SIGKILL to its own process.
+The engine itself knows nothing of this: each point is a patch that sends SIGKILL to its own process.
 """
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -138,8 +136,8 @@ PLANS: dict[str, Callable[[Fuse], None]] = {
 }
 
 
-def main(point: str, number: int, arguments: list[str]) -> None:
-    """Run the command until it passes the point for the last time."""
+def apply_until(point: str, number: int, arguments: list[str]) -> None:
+    """Run the command in this process until it passes a point for the time of that number, from 1."""
     fuse = Fuse(number)
     if point in PLANS:
         PLANS[point](fuse)
@@ -147,7 +145,3 @@ def main(point: str, number: int, arguments: list[str]) -> None:
         when, kind = point.split()
         at_a_line(fuse, when, KINDS[kind])
     apply(arguments)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

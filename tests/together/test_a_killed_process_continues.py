@@ -42,10 +42,10 @@ async def test_a_client_killed_at_any_point_comes_to_the_same_deck(
     async with FakeSlides(decks=[_deck()]) as fake:
         before = fake.store.get(DECK).to_json()
         client = _client(fake, tmp_path)
-        killed = await client.run("tests.support.killed_clients", point, str(number))
+        killed = await client.run(point, str(number))
         assert killed.exit_code == -signal.SIGKILL, killed
 
-        resumed = await client.run("engine", resumes=True)
+        resumed = await client.run(resumes=True)
 
         assert resumed.exit_code == 0, resumed
         _assert_told_truly(fake, before, json.loads(resumed.output))
@@ -60,12 +60,12 @@ async def test_without_a_word_of_the_texts_it_takes_the_replacements_and_comes_t
     async with FakeSlides(decks=[_deck()]) as fake:
         before = fake.store.get(DECK).to_json()
         client = _client(fake, tmp_path, "--redact-texts")
-        await client.run("tests.support.killed_clients", point, "2")
+        await client.run(point, "2")
         held = client.journal.read_text("utf-8")
         assert "go go" not in held
         assert "12 €" not in held
 
-        resumed = await client.run("engine", resumes=True)
+        resumed = await client.run(resumes=True)
 
         assert resumed.exit_code == 0, resumed
         _assert_told_truly(fake, before, json.loads(resumed.output))
@@ -76,12 +76,12 @@ async def test_a_client_may_be_killed_again_while_it_resumes(tmp_path: Path) -> 
     async with FakeSlides(decks=[_deck()]) as fake:
         before = fake.store.get(DECK).to_json()
         client = _client(fake, tmp_path)
-        await client.run("tests.support.killed_clients", "before receive", "1")
+        await client.run("before receive", "1")
         for point in ("before receive", "during send", "within settled"):
-            killed = await client.run("tests.support.killed_clients", point, "1", resumes=True)
+            killed = await client.run(point, "1", resumes=True)
             assert killed.exit_code == -signal.SIGKILL, killed
 
-        resumed = await client.run("engine", resumes=True)
+        resumed = await client.run(resumes=True)
 
         assert resumed.exit_code == 0, resumed
         _assert_told_truly(fake, before, json.loads(resumed.output))

@@ -45,10 +45,10 @@ async def test_a_client_killed_at_any_point_comes_to_the_same_deck(
     """Whoever starts it again must not have to know how far it came."""
     async with FakeSlides(decks=[_deck()]) as fake:
         client = Client(fake, tmp_path, "--requests", REQUESTS, "--strategy", "sequential")
-        killed = await client.run("tests.support.killed_clients", point, str(number))
+        killed = await client.run(point, str(number))
         assert killed.exit_code == -signal.SIGKILL, killed
 
-        resumed = await client.run("engine", resumes=True)
+        resumed = await client.run(resumes=True)
 
         _assert_done_once(fake, resumed)
 
@@ -61,10 +61,10 @@ async def test_without_a_word_of_the_requests_it_takes_them_again_and_makes_the_
     async with FakeSlides(decks=[_deck()]) as fake:
         sequential = ("--strategy", "sequential", "--redact-texts")
         client = Client(fake, tmp_path, "--requests", REQUESTS, *sequential)
-        await client.run("tests.support.killed_clients", point, "2")
+        await client.run(point, "2")
         assert "one one" not in client.journal.read_text("utf-8")
 
-        resumed = await client.run("engine", resumes=True)
+        resumed = await client.run(resumes=True)
 
         _assert_done_once(fake, resumed)
 
@@ -74,10 +74,10 @@ async def test_a_text_that_others_edited_meanwhile_is_not_written_into(tmp_path:
     """Hours may lie between the two processes."""
     async with FakeSlides(decks=[_deck()]) as fake:
         client = Client(fake, tmp_path, "--requests", REQUESTS, "--strategy", "sequential")
-        await client.run("tests.support.killed_clients", point, "1")
+        await client.run(point, "1")
         fake.store.batch_update(DECK, [{"insertText": {"objectId": BODY, "text": "Oh, "}}])
 
-        resumed = await client.run("engine", resumes=True)
+        resumed = await client.run(resumes=True)
 
         fates = [each["fate"] for each in json.loads(resumed.output)["requests"]]
         assert fates == ["applied", "rejected", "applied", "rejected"]
