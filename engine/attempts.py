@@ -9,6 +9,7 @@ from typing import Any
 from engine.admission.admission import Admission
 from engine.admission.dispatcher import Dispatcher
 from engine.admission.drain import Drain
+from engine.admission.parking import Parking
 from engine.admission.retries import RetryGate
 from engine.clock import Clock
 from engine.errand import Errand
@@ -49,6 +50,7 @@ class Attempts:
     ) -> None:
         self._transport = transport
         self._dispatcher = dispatcher
+        self._parking = Parking(dispatcher, clock)
         self._drain = drain
         self._attempt_seconds = settings.http_connection_timeout
         self._grace = Grace(clock, settings.cancellation_grace)
@@ -56,10 +58,9 @@ class Attempts:
         self._announce = announce
         self._retries = RetryGate(RetryBudget(), clock, dispatcher.pause, announce)
 
-    @property
-    def is_server_healthy(self) -> bool:
-        """True while the breaker is closed."""
-        return self._dispatcher.is_healthy
+    def is_healthy(self, presentation_id: str) -> bool:
+        """True while no breaker holds calls for the presentation back."""
+        return self._parking.is_healthy(presentation_id)
 
     def refuse_new_work(self) -> None:
         """Raise `EngineClosed` once the engine is being drained."""
@@ -77,7 +78,10 @@ class Attempts:
         except Unauthenticated:
             if errand.cancellation is not None:
                 raise
+            errand.has_new_token = True
             return await self._send_when_healthy(call, errand)
+        finally:
+            errand.has_new_token = False
 
     async def pause(self, seconds: float, errand: Errand) -> None:
         """Wait between two attempts.
@@ -97,7 +101,7 @@ class Attempts:
             TimeoutError: that would be later than `latest_seconds`, on the clock.
             EngineClosed: there will be no other attempt.
         """
-        if not self.is_server_healthy:
+        if not self.is_healthy(errand.presentation_id):
             return
         async with self._unless_drained(errand):
             errand.retry_tokens += await self._retries.leave(
@@ -125,9 +129,11 @@ class Attempts:
         waits, tenant = errand.waits_seconds, errand.tenant or errand.presentation_id
         try:
             async with AsyncExitStack() as stack:
-                leave = self._dispatcher.admit(call.kind, errand.deadline_seconds, waits, tenant)
+                where, deadline = errand.presentation_id, errand.deadline_seconds
+                leave = self._parking.admit(where, call.kind, deadline, waits, tenant)
                 async with self._unless_drained(errand):
                     admission = await stack.enter_async_context(leave)
+                admission.is_second_token = errand.has_new_token
                 errand.met_open_breaker |= admission.is_trial
                 self._announce_admission(call, errand, admission)
                 yield admission

@@ -10,7 +10,7 @@ from typing import Any, Self
 from engine import request_calls, resuming, text_calls
 from engine.clock import Clock, MonotonicClock
 from engine.desk import Desk, Terms
-from engine.events import Event, Listener
+from engine.events import BreakerMode, Event, Listener
 from engine.journal.file import Journal
 from engine.parts import Whereabouts, put_together
 from engine.quota.file import QuotaFile
@@ -77,6 +77,18 @@ class SlidesEngine:
     def in_use(self) -> InUse:
         """What calls hold or wait for now."""
         return self._parts.in_use
+
+    def control_breaker(self, key: str, mode: BreakerMode) -> None:
+        """Switch a circuit breaker by hand, or leave it to itself again; either is announced.
+
+        Args:
+            key: `host`, `credentials`, or `presentation:` and its id.
+            mode: what it is to do from now on.
+
+        Raises:
+            ValueError: there is no such breaker.
+        """
+        self._parts.dispatcher.control_breaker(key, mode)
 
     async def drain(self, seconds: float | None = None) -> None:
         """Stop: let nothing new begin, let what was sent be answered, and leave the rest unsent.

@@ -25,6 +25,7 @@ class Errand:
         fields: what a read of it asks for.
         cancellation: of the caller, while the last try was seen through; to be raised once its end is noted.
         tenant: in whose name; None for the presentation's own.
+        has_new_token: the next try is one with a renewed access token.
         is_retry: the next try is one that the budget was asked for.
         retry_tokens: what its retries took from the budget since its last success.
     """
@@ -40,6 +41,7 @@ class Errand:
     fields: str = FIELDS
     cancellation: asyncio.CancelledError | None = None
     tenant: str | None = None
+    has_new_token: bool = False
     is_retry: bool = False
     retry_tokens: float = 0.0
 

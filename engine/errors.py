@@ -27,6 +27,7 @@ SlidesError
 """
 
 from enum import StrEnum
+from math import inf
 
 
 class SlidesError(Exception):
@@ -49,7 +50,9 @@ class CircuitOpen(NotSent):
     """The breaker was open until the deadline."""
 
     def __init__(self, retry_after_seconds: float) -> None:
-        super().__init__(f"circuit open; next trial in {retry_after_seconds:.1f} s")
+        next_trial = f"next trial in {retry_after_seconds:.1f} s"
+        when = "held open by hand" if retry_after_seconds == inf else next_trial
+        super().__init__(f"circuit open; {when}")
         self.retry_after_seconds = retry_after_seconds
 
 

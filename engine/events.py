@@ -27,6 +27,15 @@ class AttemptOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class BreakerMode(StrEnum):
+    """What a breaker does: decide by itself, or as a person said; `metrics_only` counts and stops nobody."""
+
+    AUTO = "auto"
+    FORCED_OPEN = "forced_open"
+    FORCED_CLOSED = "forced_closed"
+    METRICS_ONLY = "metrics_only"
+
+
 @dataclass(frozen=True, slots=True)
 class OperationAccepted:
     """A caller's wish was taken on.
@@ -171,6 +180,16 @@ class BreakerChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerControlled:
+    """A person switched a breaker, or left it to itself again."""
+
+    key: str
+    before: BreakerMode
+    after: BreakerMode
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class LimitChanged:
     """The number of attempts that may be in flight changed."""
 
@@ -200,6 +219,7 @@ Event = (
     | RetryHeldBack
     | RetryAllowed
     | BreakerChanged
+    | BreakerControlled
     | LimitChanged
     | DrainBegan
 )

@@ -8,6 +8,7 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    BreakerControlled,
     CallTurnedAway,
     DrainBegan,
     Event,
@@ -48,7 +49,7 @@ def _level(event: Event) -> int:
     match event:
         case OperationSettled(fate=fate) if fate is not Fate.APPLIED:
             return logging.WARNING
-        case CallTurnedAway():
+        case CallTurnedAway() | BreakerControlled():
             return logging.WARNING
         case BreakerChanged() | LimitChanged() | RetryHeldBack() | DrainBegan():
             return logging.INFO
@@ -71,14 +72,18 @@ def _sentence(event: Event) -> str:
         case AttemptSettled():
             end = event.outcome.value if event.error_text is None else f"{event.outcome}: {event.error_text}"
             return f"{event.method} for {event.identity}, attempt {event.attempt}: {end}"
-        case BreakerChanged() | LimitChanged() | DrainBegan() | CallTurnedAway():
+        case BreakerChanged() | BreakerControlled() | LimitChanged() | DrainBegan() | CallTurnedAway():
             return _sentence_of_state(event)
 
 
-def _sentence_of_state(event: BreakerChanged | LimitChanged | DrainBegan | CallTurnedAway) -> str:
+def _sentence_of_state(
+    event: BreakerChanged | BreakerControlled | LimitChanged | DrainBegan | CallTurnedAway,
+) -> str:
     match event:
         case BreakerChanged():
             return f"breaker of {event.key} went from {event.before} to {event.after}"
+        case BreakerControlled():
+            return f"breaker of {event.key} was switched from {event.before} to {event.after}"
         case LimitChanged():
             return f"limit went from {event.before} to {event.after} in flight: {event.reason}"
         case DrainBegan():

@@ -16,7 +16,14 @@ def notice(event: Event) -> str | None:
         case AttemptSettled(outcome=outcome, error_class=str(error_class)) if outcome in _WITHOUT_ANSWER:
             return f"{event.method}, try {event.attempt}: {error_class}: {event.error_text}"
         case BreakerChanged(after="open"):
-            return "the server fails; waiting before the next trial"
+            return f"{_who(event.key)} fails; waiting before the next trial"
         case BreakerChanged(after="closed"):
-            return "the server answers again"
+            return f"{_who(event.key)} answers again"
     return None
+
+
+def _who(key: str) -> str:
+    """Return what a breaker stands for, in words."""
+    return (
+        "the server" if key.startswith("host") else f"the server, where it is about {key.replace(':', ' ')},"
+    )

@@ -158,7 +158,10 @@ class Recovery:
             jitter=self._jitter,
         )
         if delay_seconds is None:
-            if self._attempts.is_server_healthy or verdicts.judge(error).retry not in _NOT_THE_BATCHS_FAULT:
+            if (
+                self._attempts.is_healthy(errand.presentation_id)
+                or verdicts.judge(error).retry not in _NOT_THE_BATCHS_FAULT
+            ):
                 raise error
             return 0  # the server fails, not the batch: it waits for the breaker and starts afresh
         with stopwatch(self._clock, errand.waits_seconds, "backoff"):

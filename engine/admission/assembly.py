@@ -2,12 +2,11 @@
 
 from random import Random
 
-from engine.admission.breaker import BreakerGate
+from engine.admission.breakers import Breakers
 from engine.admission.dispatcher import Dispatcher
 from engine.admission.limiter import Limiter
 from engine.clock import Clock
 from engine.events import Listener
-from engine.policy.circuit_breaker import BatchOperationCircuitBreaker
 from engine.policy.pacing import Pacing
 from engine.quota.file import QuotaShare
 from engine.quota.shared_pacing import SharedPacing
@@ -28,10 +27,9 @@ def dispatcher_for(
     """
     connections_count = settings.http_connection_pool_size if settings.pool_limit_enabled else None
     limiter = Limiter(settings.in_flight_ceiling, connections_count, announce)
-    breaker = BatchOperationCircuitBreaker(settings, jitter) if settings.breaker_enabled else None
     pacing = Pacing(settings) if share is None else SharedPacing(settings, share, clock, jitter)
     return Dispatcher(
-        breaker=BreakerGate(breaker, f"host:{host}", announce, limiter.fall_back_to_sequential),
+        breakers=Breakers(settings, host, jitter, announce, limiter.fall_back_to_sequential),
         limiter=limiter,
         pacing=pacing if settings.pacer_enabled else None,
         clock=clock,

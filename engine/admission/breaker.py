@@ -1,10 +1,15 @@
-"""The breaker at work: asked for permits, told the outcomes, and its changes announced."""
+"""A breaker at work: asked for permits, told the outcomes, switched by hand, and all of it announced."""
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
-from engine.events import BreakerChanged, Event
+from engine.events import BreakerChanged, BreakerControlled, BreakerMode, Event
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, BreakerState, Permit, Refusal
 from engine.policy.verdicts import BreakerSignal
+
+PASS = Permit(epoch=-1)
+"""Leave that no breaker gave, and whose outcome none learns from."""
 
 
 class BreakerGate:
@@ -28,18 +33,40 @@ class BreakerGate:
         self._key = key
         self._announce = announce
         self._on_open = on_open
+        self.mode = BreakerMode.AUTO
 
     @property
     def is_closed(self) -> bool:
         """True while calls pass as usual."""
-        return self._breaker is None or self._breaker.state is BreakerState.CLOSED
+        if self.mode is BreakerMode.AUTO:
+            return self._breaker is None or self._breaker.state is BreakerState.CLOSED
+        return self.mode is not BreakerMode.FORCED_OPEN
+
+    def control(self, mode: BreakerMode, now: float) -> None:
+        """Switch it by hand, or leave it to itself again, where it goes on as it was."""
+        if mode is not self.mode:
+            before, self.mode = self.mode, mode
+            self._announce(BreakerControlled(self._key, before, mode, now))
+
+    def wait_seconds(self, now: float) -> float:
+        """Return how long to wait before asking for a permit makes sense; 0 for not at all."""
+        match self.mode:
+            case BreakerMode.AUTO if self._breaker is not None:
+                return self._breaker.wait_seconds(now)
+            case BreakerMode.FORCED_OPEN:
+                return math.inf
+        return 0.0
 
     def permit(self, now: float) -> Permit | Refusal:
         """Ask for leave to make one attempt."""
-        if self._breaker is None:
-            return Permit(epoch=0)
+        if self.mode is BreakerMode.FORCED_OPEN:
+            return Refusal(math.inf)
+        if self._breaker is None or self.mode is BreakerMode.FORCED_CLOSED:
+            return PASS
         answer = self._breaker.permit(now)
         self._tell()
+        if self.mode is BreakerMode.METRICS_ONLY:
+            return PASS if isinstance(answer, Refusal) else replace(answer, is_silent=True)
         return answer
 
     def settle(self, permit: Permit, signal: BreakerSignal, now: float) -> None:
@@ -62,5 +89,5 @@ class BreakerGate:
             self._announce(
                 BreakerChanged(self._key, change.before.value, change.after.value, change.at_seconds)
             )
-            if change.after is BreakerState.OPEN:
+            if change.after is BreakerState.OPEN and self.mode is BreakerMode.AUTO:
                 self._on_open(change.at_seconds)

@@ -11,16 +11,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from engine.admission.admission import Admission
-from engine.admission.breaker import BreakerGate
+from engine.admission.admission import Admission, settle_quota
+from engine.admission.breakers import Breakers
 from engine.admission.limiter import Limiter
 from engine.admission.waits import WaitMeter, Waits, add_difference
 from engine.clock import Clock
-from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaExceeded, QuotaFileError
+from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaFileError
+from engine.events import BreakerMode
 from engine.policy.circuit_breaker import Refusal
 from engine.policy.fair_queue import FairQueue, VirtualTime
 from engine.policy.pacing import CallKind, Pacer, Reservation
-from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal
+from engine.policy.verdicts import LimitSignal, Signals
 
 
 @dataclass(slots=True)
@@ -35,8 +36,8 @@ class _Line:
 class Dispatcher:
     """Admits attempts; each admission is settled exactly once, when its block ends."""
 
-    def __init__(self, *, breaker: BreakerGate, limiter: Limiter, pacing: Pacer | None, clock: Clock) -> None:
-        self._breaker = breaker
+    def __init__(self, *, breakers: Breakers, limiter: Limiter, pacing: Pacer | None, clock: Clock) -> None:
+        self.breakers = breakers
         self._limiter = limiter
         self._pacing = pacing
         self._clock = clock
@@ -60,8 +61,13 @@ class Dispatcher:
 
     @property
     def is_healthy(self) -> bool:
-        """True while the breaker is closed."""
-        return self._breaker.is_closed
+        """True while the breakers of all calls are closed."""
+        return self.breakers.are_closed
+
+    def control_breaker(self, key: str, mode: BreakerMode) -> None:
+        """Switch a breaker by hand: see `Breakers.control`."""
+        self.breakers.control(key, mode, self._clock.now())
+        self._serve()
 
     def eta_seconds(self, writes_count: int) -> float:
         """Return after how many seconds, at the earliest, the last of some further writes can be sent."""
@@ -157,10 +163,10 @@ class Dispatcher:
 
     def _settle(self, admission: Admission) -> None:
         now, verdict = self._clock.now(), admission.verdict
-        self._breaker.settle(admission.permit, verdict.breaker if verdict else BreakerSignal.IGNORED, now)
+        self.breakers.settle(admission.permits, admission.signals, now)
         self._limiter.release(admission.slot, verdict.limit if verdict else LimitSignal.IGNORED, now)
         if self._pacing is not None and admission.reservation is not None:
-            _settle_quota(self._pacing, admission.reservation, admission, now)
+            settle_quota(self._pacing, admission.reservation, admission, now)
         self._serve()
 
     def _serve(self) -> None:
@@ -197,25 +203,25 @@ class Dispatcher:
 
     def _try_admit(self, line: _Line, now: float) -> Admission | float:
         """Take everything at once, or nothing and say when to try again."""
-        permit = self._breaker.permit(now)
-        if isinstance(permit, Refusal):
+        permits = self.breakers.permit(now)
+        if isinstance(permits, Refusal):
             line.meter.switch("breaker", now)
-            self._refused_until = now + permit.retry_after_seconds
+            self._refused_until = now + permits.retry_after_seconds
             return self._refused_until
-        kind = CallKind.READ if permit.is_trial else line.kind
+        kind = CallKind.READ if permits.is_trial else line.kind
         has_room = self._limiter.has_room
         try:
             reservation = self._place_in_quota(kind, now) if has_room else math.inf
         except QuotaFileError:
-            self._breaker.settle(permit, BreakerSignal.IGNORED, now)
+            self.breakers.settle(permits, Signals(), now)
             raise
         if not isinstance(reservation, float):
             line.meter.switch(None, now)
             allowed_count = None if self._pacing is None else self._pacing.allowed_count(now, kind)
             slot = self._limiter.take()
             in_flight, limit = self._limiter.in_flight, self._limiter.limit
-            return Admission(permit, slot, reservation, in_flight, limit, allowed_count)
-        self._breaker.settle(permit, BreakerSignal.IGNORED, now)
+            return Admission(permits, slot, reservation, in_flight, limit, allowed_count)
+        self.breakers.settle(permits, Signals(), now)
         line.meter.switch("quota" if has_room else "slot", now)
         return reservation
 
@@ -235,12 +241,3 @@ class Dispatcher:
         await self._clock.sleep(seconds)
         self._alarm = None
         self._serve()
-
-
-def _settle_quota(pacing: Pacer, reservation: Reservation, admission: Admission, now: float) -> None:
-    if not admission.was_sent:
-        pacing.refund(reservation)
-    elif admission.verdict is not None and admission.verdict.pacer is PacerSignal.THROTTLED:
-        known = admission.error if isinstance(admission.error, QuotaExceeded) else None
-        asked, scope = (known.retry_after_seconds, known.scope) if known else (None, None)
-        pacing.throttled(reservation, now, asked, scope)

@@ -11,6 +11,7 @@ from engine.events import (
     AttemptAdmitted,
     AttemptSettled,
     BreakerChanged,
+    BreakerControlled,
     CallTurnedAway,
     Event,
     Fate,
@@ -71,7 +72,7 @@ class EngineMetrics:
                 self._on_attempt(event)
             case CallTurnedAway() | RetryHeldBack():
                 self._on_refused(event)
-            case BreakerChanged() | LimitChanged():
+            case BreakerChanged() | BreakerControlled() | LimitChanged():
                 self._on_change(event)
 
     def _begin_at_zero(self) -> None:
@@ -170,13 +171,25 @@ class EngineMetrics:
         is_such = event.error_class == "CannotBeApplied"
         self._of(self._families.cannot_be_applied, where).inc(is_such)
 
-    def _on_change(self, event: BreakerChanged | LimitChanged) -> None:
+    def _on_change(self, event: BreakerChanged | BreakerControlled | LimitChanged) -> None:
         families = self._families
         if isinstance(event, LimitChanged):
             self._of(families.limit_changes, event.reason).inc()
             self._of(families.in_flight_limit).set(event.after)
+        elif isinstance(event, BreakerControlled):
+            self._of(families.breaker_controls, event.key.partition(":")[0], event.after.value).inc()
+        else:
+            self._on_breaker(event)
+
+    def _on_breaker(self, event: BreakerChanged) -> None:
+        families = self._families
+        kind = event.key.partition(":")[0]
+        is_one_of_many = kind == "presentation"  # and no label may hold its id
+        self._of(
+            families.breaker_changes, kind if is_one_of_many else event.key, event.before, event.after
+        ).inc()
+        if is_one_of_many:
             return
-        self._of(families.breaker_changes, event.key, event.before, event.after).inc()
         for state in BreakerState:
             self._of(families.breaker_state, event.key, state.value).set(state.value == event.after)
 

@@ -66,6 +66,9 @@ class Families:
         self.breaker_changes = self._counter(
             "breaker_changes", "Changes of a breaker's state.", "key", "before", "after"
         )
+        self.breaker_controls = self._counter(
+            "breaker_controls", "Times that a person switched a breaker, by what to.", "kind", "mode"
+        )
         self.limit_changes = self._counter("limit_changes", "Changes of the limit in flight.", "reason")
         self.retries_held_back = self._counter(
             "retries_held_back", "Retries that waited because too many were made already."

@@ -40,15 +40,17 @@ class Permit:
     Attributes:
         epoch: the stretch between two changes of state in which it was given; later it means nothing.
         trial: its number when it is a half-open trial, None otherwise.
+        is_silent: it is only counted, and the attempt is to be what it would have been without a breaker.
     """
 
     epoch: int
     trial: int | None = None
+    is_silent: bool = False
 
     @property
     def is_trial(self) -> bool:
         """True if the attempt decides whether the breaker closes: make it a cheap read."""
-        return self.trial is not None
+        return self.trial is not None and not self.is_silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,15 @@ class BatchOperationCircuitBreaker:
     def state(self) -> BreakerState:
         """The state; an open breaker whose time is up stays open until somebody asks for a permit."""
         return self._state.name
+
+    def wait_seconds(self, now: float) -> float:
+        """Return how long `permit` would refuse, as far as time alone can tell; 0 if it would not."""
+        match self._state:
+            case _Open() as opened:
+                return max(0.0, opened.until - now)
+            case _HalfOpen(leased_until=float(leased_until)):
+                return max(0.0, leased_until - now)
+        return 0.0
 
     def permit(self, now: float) -> Permit | Refusal:
         """Say whether one attempt may start at `now`."""

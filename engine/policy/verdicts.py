@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.errors import (
+    AnswerTimedOut,
     CannotBeApplied,
     CircuitOpen,
     CredentialsRefused,
@@ -16,6 +17,7 @@ from engine.errors import (
     QuotaFileError,
     Rejected,
     RevisionConflict,
+    ServerFailed,
     SlidesError,
     TooBusy,
     Unauthenticated,
@@ -57,6 +59,15 @@ class PacerSignal(StrEnum):
     CONSUMED = "consumed"
     REFUNDED = "refunded"
     THROTTLED = "throttled"  # consumed, and others use the quota too
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What each breaker learns: the host's, the credentials', and the presentation's."""
+
+    host: BreakerSignal = BreakerSignal.IGNORED
+    credentials: BreakerSignal = BreakerSignal.IGNORED
+    presentation: BreakerSignal = BreakerSignal.IGNORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +118,22 @@ def judge(error: SlidesError | None) -> Verdict:
     if error is None:
         return _SUCCESS
     return next(verdict for kind, verdict in _TABLE if isinstance(error, kind))
+
+
+def signals_of(error: SlidesError | None, *, is_second_token: bool = False) -> Signals:
+    """Return what the end of an attempt tells each breaker; None is a good answer.
+
+    A first 401 only asks for a new access token; `is_second_token` says that this was one.  An overloaded
+    server may be one presentation's trouble, a connection that breaks may not.
+    """
+    host = judge(error).breaker
+    match error:
+        case CredentialsRefused():
+            return Signals(host, credentials=BreakerSignal.FAILURE)
+        case Unauthenticated():
+            return Signals(host, BreakerSignal.FAILURE if is_second_token else BreakerSignal.IGNORED)
+        case ServerFailed() | AnswerTimedOut():
+            return Signals(host, presentation=BreakerSignal.FAILURE)
+    if host is BreakerSignal.SUCCESS:
+        return Signals(host, BreakerSignal.SUCCESS, BreakerSignal.SUCCESS)
+    return Signals(host)

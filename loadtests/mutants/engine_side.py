@@ -179,7 +179,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "quota counted from the answer",
         ENGINE,
         (
-            Patch(dispatching, "_settle_quota", _late_count),
+            Patch(dispatching, "settle_quota", _late_count),
             instead(Dispatcher, "sent", _only_noted),
             instead(SlidingLog, "reserve", _reserve_nothing),
         ),

@@ -82,11 +82,11 @@ def permits_of(facts: Iterable[Fact], zero: float) -> tuple[Permits, ...]:
 
 
 def breaker_changes(facts: Iterable[Fact], zero: float) -> tuple[BreakerChange, ...]:
-    """Return every change of a breaker, in order."""
+    """Return every change of the host's breaker, in order."""
     return tuple(
         BreakerChange(fact["at_seconds"] - zero, fact["key"], str(fact["before"]), str(fact["after"]))
         for fact in facts
-        if fact["event"] == "BreakerChanged"
+        if fact["event"] == "BreakerChanged" and fact["key"].startswith("host")
     )
 
 

@@ -109,12 +109,12 @@ async def test_credentials_that_stay_refused_are_reported() -> None:
 async def test_a_half_open_breaker_is_probed_with_reads_of_the_revision() -> None:
     """A user's write is not what one finds out with whether the server is back."""
     events: list[Event] = []
-    slides = PretendSlides(TEXTS, ["503"] * 5)
+    slides = PretendSlides(TEXTS, ["503"] * 3)
 
     report = await edit(slides, EDITS, events)
 
     assert report.applied
-    after_opening = [method for _, _, method, _ in slides.attempts[6:]]
+    after_opening = [method for _, _, method, _ in slides.attempts[4:]]
     assert after_opening == ["presentations.get", "presentations.get", "presentations.batchUpdate"]
     states = [event.after for event in events if isinstance(event, BreakerChanged)]
     assert states == ["open", "half-open", "closed"]

@@ -9,6 +9,8 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    BreakerControlled,
+    BreakerMode,
     CallTurnedAway,
     DrainBegan,
     Event,
@@ -45,6 +47,11 @@ EXPECTED = [
         OperationSettled("p/s/0", "p", "s", Fate.REJECTED, 2.0, error_text="404"),
         logging.WARNING,
         "edit p/s/0 rejected: 404",
+    ),
+    (
+        BreakerControlled("host:x", BreakerMode.AUTO, BreakerMode.FORCED_OPEN, 3.0),
+        logging.WARNING,
+        "breaker of host:x was switched from auto to forced_open",
     ),
     (
         CallTurnedAway("p", 61.0, 3.0),

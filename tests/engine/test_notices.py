@@ -24,6 +24,13 @@ def test_an_outage_is_told_when_it_begins_and_when_it_ends() -> None:
     assert ended == "the server answers again"
 
 
+def test_a_presentation_that_fails_by_itself_is_named() -> None:
+    """It is no outage, and another deck would go through."""
+    told = notice(BreakerChanged("presentation:deck", "closed", "open", 1.0))
+
+    assert told == "the server, where it is about presentation deck, fails; waiting before the next trial"
+
+
 def test_what_goes_well_needs_no_word() -> None:
     """A command that chatters hides what matters."""
     cancelled, refused = _attempt("CancelledError"), _attempt("NotFound", AttemptOutcome.REJECTED)

@@ -36,6 +36,7 @@ class BreakerOpensForFailures(Promise):
         super().__init__(terms)
         self._state = CLOSED
         self._changed_at = 0.0
+        self._apart: set[str] = set()
         self._ended: list[tuple[float, bool]] = []  # of the calls since it closed: when, and whether failed
 
     def heard(self, event: Event) -> None:
@@ -43,19 +44,33 @@ class BreakerOpensForFailures(Promise):
         match event:
             case AttemptAdmitted():
                 self._admitted(event)
+            case AttemptSettled(identity=identity, outcome=outcome) if self._is_about_its_deck(
+                identity, outcome
+            ):
+                pass  # a trial of its own, and no word about the host
             case AttemptSettled(error_class=error_class) if error_class not in _NEUTRAL:
                 ended_at = event.sent_at_seconds + event.duration_seconds
                 self._ended.append((ended_at, event.outcome in _FAILED))
-            case BreakerChanged():
+            case BreakerChanged() if event.key.startswith("host"):
                 self._changed(event)
 
     def killed(self, at_seconds: float, *, loses_power: bool) -> None:
         """Begin anew, with a breaker that has seen nothing."""
         del loses_power
         self._state, self._changed_at, self._ended = CLOSED, at_seconds, []
+        self._apart.clear()
+        self._sick.clear()
+
+    def _is_about_its_deck(self, identity: str, outcome: AttemptOutcome) -> bool:
+        """Say whether a try was a trial that a breaker of its presentation wanted, and forget it."""
+        was_apart = identity in self._apart
+        self._apart.discard(identity)
+        return was_apart and outcome in _FAILED
 
     def _admitted(self, event: AttemptAdmitted) -> None:
         at = event.at_seconds
+        if event.is_trial and self._state == CLOSED:
+            self._apart.add(event.identity)
         if at == self._changed_at:
             return  # let in before the change, and told of it only now
         self.require(self._state != OPEN, at, f"{event.identity} was let through an open breaker")
@@ -111,7 +126,7 @@ class TrialsDecide(Promise):
     def heard(self, event: Event) -> None:
         """Follow the trials while there are any."""
         match event:
-            case BreakerChanged():
+            case BreakerChanged() if event.key.startswith("host"):
                 self._changed(event)
             case AttemptAdmitted() if self._is_half_open:
                 self._admitted(event)

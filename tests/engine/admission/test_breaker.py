@@ -1,9 +1,10 @@
 """The breaker at work."""
 
+import math
 from random import Random
 
 from engine.admission.breaker import BreakerGate
-from engine.events import BreakerChanged, Event
+from engine.events import BreakerChanged, BreakerControlled, BreakerMode, Event
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, Permit, Refusal
 from engine.policy.verdicts import BreakerSignal
 from engine.settings import EngineSettings
@@ -85,3 +86,57 @@ def test_without_a_breaker_everything_passes() -> None:
 
     assert gate.is_closed
     assert events == []
+
+
+class TestByHand:
+    def test_forced_open_refuses_until_somebody_says_otherwise(self) -> None:
+        """The emergency switch."""
+        gate, events, _ = _gate()
+
+        gate.control(BreakerMode.FORCED_OPEN, 1.0)
+
+        assert isinstance(gate.permit(1e9), Refusal)
+        assert gate.wait_seconds(1e9) == math.inf
+        assert not gate.is_closed
+        assert events == [BreakerControlled("host:x", BreakerMode.AUTO, BreakerMode.FORCED_OPEN, 1.0)]
+
+    def test_forced_closed_lets_everything_pass_and_learns_nothing(self) -> None:
+        """For whoever knows better than the breaker."""
+        gate, _, opened_at = _gate(threshold=1)
+        gate.control(BreakerMode.FORCED_CLOSED, 1.0)
+
+        for now in range(50):
+            _fail(gate, float(now))
+        gate.control(BreakerMode.AUTO, 60.0)
+
+        assert opened_at == []
+        assert gate.is_closed
+
+    def test_metrics_only_tells_what_it_would_do_and_stops_nobody(self) -> None:
+        """How a threshold is tried out before it is trusted."""
+        gate, events, opened_at = _gate(threshold=2)
+        gate.control(BreakerMode.METRICS_ONLY, 0.0)
+
+        for now in (1.0, 2.0, 3.0, 30.0):
+            permit = gate.permit(now)
+            assert isinstance(permit, Permit)
+            assert not permit.is_trial
+            gate.settle(permit, BreakerSignal.FAILURE, now)
+
+        changes = [event.after for event in events if isinstance(event, BreakerChanged)]
+        assert changes == ["open", "half-open", "open"]
+        assert gate.is_closed
+        assert opened_at == []
+
+    def test_left_to_itself_again_it_goes_on_as_it_was(self) -> None:
+        """An outage that was overruled by hand is still one."""
+        gate, _, _ = _gate(threshold=1)
+        _fail(gate, 1.0)
+        gate.control(BreakerMode.FORCED_CLOSED, 2.0)
+        passed = gate.permit(2.0)
+
+        gate.control(BreakerMode.AUTO, 3.0)
+
+        assert isinstance(passed, Permit)
+        assert isinstance(gate.permit(3.0), Refusal)
+        assert 0 < gate.wait_seconds(3.0) < 12.0

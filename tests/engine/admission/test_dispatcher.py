@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine.admission.breaker import BreakerGate
+from engine.admission.breakers import Breakers
 from engine.admission.dispatcher import Admission, Dispatcher
 from engine.admission.limiter import Limiter
 from engine.admission.waits import Waits
@@ -25,7 +25,7 @@ from engine.errors import (
     Unreachable,
 )
 from engine.events import BreakerChanged, Event
-from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, BreakerState
+from engine.policy.circuit_breaker import BreakerState
 from engine.policy.pacing import CallKind, Pacing, Reservation
 from engine.settings import EngineSettings
 from tests.support.manual_clock import ManualClock, quiet
@@ -42,9 +42,11 @@ class Bench:
         self.events: list[Event] = []
         self.limiter = Limiter(ceiling, 100, self.events.append)
         self.pacing = Pacing(chosen)
-        breaker = BatchOperationCircuitBreaker(chosen, Random(3))
-        gate = BreakerGate(breaker, "host", self.events.append, self.limiter.fall_back_to_sequential)
-        self.dispatcher = Dispatcher(breaker=gate, limiter=self.limiter, pacing=self.pacing, clock=self.clock)
+        sequential = self.limiter.fall_back_to_sequential
+        breakers = Breakers(chosen, "host", Random(3), self.events.append, sequential)
+        self.dispatcher = Dispatcher(
+            breakers=breakers, limiter=self.limiter, pacing=self.pacing, clock=self.clock
+        )
         self.started: list[tuple[str, float]] = []
 
     async def call(
@@ -531,7 +533,7 @@ class DispatcherLaws(RuleBasedStateMachine):
         assert not dispatcher.waiting_count or dispatcher._alarm or dispatcher.in_flight_count
 
     def _is_half_open(self) -> bool:
-        breaker = self.bench.dispatcher._breaker._breaker
+        breaker = self.bench.dispatcher.breakers._host._breaker
         return breaker is not None and breaker.state is BreakerState.HALF_OPEN
 
     def teardown(self) -> None:

@@ -9,6 +9,8 @@ from engine.events import (
     AttemptOutcome,
     AttemptSettled,
     BreakerChanged,
+    BreakerControlled,
+    BreakerMode,
     CallTurnedAway,
     Event,
     Fate,
@@ -204,6 +206,22 @@ class TestSuccess:
 
 
 class TestSafeguards:
+    def test_no_label_holds_the_id_of_a_presentation(
+        self, metrics: PrometheusMetrics, sample: Sample
+    ) -> None:
+        """A series for each deck is what brings a Prometheus down."""
+        _tell(
+            metrics,
+            BreakerChanged("presentation:a", "closed", "open", 3.0),
+            BreakerChanged("presentation:b", "closed", "open", 3.0),
+            BreakerControlled("presentation:c", BreakerMode.AUTO, BreakerMode.FORCED_OPEN, 3.0),
+        )
+
+        opened = {"key": "presentation", "before": "closed", "after": "open"}
+        assert sample("breaker_changes_total", **opened) == 2
+        assert sample("breaker_controls_total", kind="presentation", mode="forced_open") == 1
+        assert sample("breaker_state", key="presentation", state="open") is None
+
     def test_calls_that_are_turned_away_are_counted(self, metrics: PrometheusMetrics, sample: Sample) -> None:
         """They have no edits to count, and would be seen nowhere else."""
         assert sample("calls_turned_away_total") == 0
