@@ -2,7 +2,7 @@
 
 from engine.client import SlidesEngine
 from engine.errors import NotSent, OutcomeUnknown, Rejected, SlidesError
-from engine.events import BreakerMode, Event, Fate, Listener
+from engine.events import Event, Fate, Listener
 from engine.journal.file import Journal
 from engine.journal.records import JournalError
 from engine.logs import EventLog
@@ -13,7 +13,6 @@ from engine.settings import EngineSettings, SettingsError, Strategy
 
 __all__ = [
     "BatchReport",
-    "BreakerMode",
     "EngineSettings",
     "Event",
     "EventLog",

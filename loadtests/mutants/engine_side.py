@@ -22,7 +22,6 @@ from engine.plan.operations import Batch
 from engine.plan.witness import Witness
 from engine.policy import pacing, retry, verdicts
 from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, Permit
-from engine.policy.retry_budget import RetryBudget
 from engine.policy.sliding_log import SlidingLog
 from engine.policy.verdicts import BreakerSignal, LimitSignal
 from engine.recovery import Ending, Recovery
@@ -233,11 +232,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "deadline ignored between tries",
         ENGINE,
         (Patch(retry, "next_delay", _with(remaining_seconds=math.inf)),),
-    ),
-    Mutant(
-        "retry budget ignored",
-        ENGINE,
-        (instead(RetryBudget, "ready_at", lambda _self, _tokens, now, **_: now),),
     ),
     Mutant("waits go on after closing", ENGINE, (instead(Dispatcher, "close", lambda _: None),)),
     Mutant("batches too large", ENGINE, (Patch(engine.text_calls, "plan", _in_larger_batches),)),

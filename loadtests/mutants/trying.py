@@ -4,14 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fakeslides.scenario.loader import find_scenario, load_scenario
-from loadtests.mutants import engine_endings, engine_memory, engine_side, fake_side
+from loadtests.mutants import engine_endings, engine_load, engine_memory, engine_side, fake_side
 from loadtests.mutants.mutant import Mutant
 from loadtests.swarm.episode import live_through
 from loadtests.swarm.profile import Profile, swarm_profile
 
 EVERY_MUTANT: Mapping[str, Mutant] = {
     mutant.name: mutant
-    for mutant in (*engine_side.MUTANTS, *engine_endings.MUTANTS, *engine_memory.MUTANTS, *fake_side.MUTANTS)
+    for mutant in (
+        *engine_side.MUTANTS,
+        *engine_endings.MUTANTS,
+        *engine_memory.MUTANTS,
+        *engine_load.MUTANTS,
+        *fake_side.MUTANTS,
+    )
 }
 
 

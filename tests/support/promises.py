@@ -107,9 +107,9 @@ def tried(identity: str = ONE, at: float = 1.0, error: str | None = None, **fact
     )
 
 
-def turned(before: str, after: str, at: float) -> BreakerChanged:
-    """Return a change of the breaker."""
-    return BreakerChanged("host", before, after, at)
+def turned(before: str, after: str, at: float, key: str = "host") -> BreakerChanged:
+    """Return a change of a breaker, the host's if no other is named."""
+    return BreakerChanged(key, before, after, at)
 
 
 def all_over(

@@ -1,6 +1,10 @@
 """What must be true in every run.  To add a promise, write its class here and name it in `EVERY_PROMISE`."""
 
-from loadtests.swarm.promises.breaker import BreakerOpensForFailures, TrialsDecide
+from loadtests.swarm.promises.breaker import (
+    BreakerOpensForFailures,
+    SickPresentationsAreLeftAlone,
+    TrialsDecide,
+)
 from loadtests.swarm.promises.edits import (
     BatchesAreNotTooLarge,
     EditsSettleInTime,
@@ -35,6 +39,7 @@ EVERY_PROMISE: tuple[type[Promise], ...] = (
     PermitsAreCounted,
     BreakerOpensForFailures,
     TrialsDecide,
+    SickPresentationsAreLeftAlone,
     RetriesAreSpread,
     RetriesAreFew,
     OneTokenRefreshAtATime,

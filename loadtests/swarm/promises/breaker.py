@@ -26,6 +26,7 @@ _NEUTRAL = {
     "EngineClosed",
     "CancelledError",
 }
+_PRESENTATION = "presentation:"
 _FAILED = {AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN}
 
 
@@ -37,6 +38,7 @@ class BreakerOpensForFailures(Promise):
         self._state = CLOSED
         self._changed_at = 0.0
         self._apart: set[str] = set()
+        self._sick: set[str] = set()  # presentations whose own breaker is not closed
         self._ended: list[tuple[float, bool]] = []  # of the calls since it closed: when, and whether failed
 
     def heard(self, event: Event) -> None:
@@ -53,6 +55,9 @@ class BreakerOpensForFailures(Promise):
                 self._ended.append((ended_at, event.outcome in _FAILED))
             case BreakerChanged() if event.key.startswith("host"):
                 self._changed(event)
+            case BreakerChanged() if event.key.startswith(_PRESENTATION):
+                change = self._sick.discard if event.after == CLOSED else self._sick.add
+                change(event.key.removeprefix(_PRESENTATION))
 
     def killed(self, at_seconds: float, *, loses_power: bool) -> None:
         """Begin anew, with a breaker that has seen nothing."""
@@ -69,7 +74,7 @@ class BreakerOpensForFailures(Promise):
 
     def _admitted(self, event: AttemptAdmitted) -> None:
         at = event.at_seconds
-        if event.is_trial and self._state == CLOSED:
+        if event.is_trial and event.presentation_id in self._sick:
             self._apart.add(event.identity)
         if at == self._changed_at:
             return  # let in before the change, and told of it only now
@@ -167,3 +172,31 @@ class TrialsDecide(Promise):
         self._is_half_open, self._changed_at = event.after == HALF_OPEN, event.at_seconds
         self._out.clear()
         self._successes_count = self._failures_count = 0
+
+
+class SickPresentationsAreLeftAlone(Promise):
+    """While the breaker of a presentation is open nothing is sent about it, and half-open only trials are."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._sick: dict[str, tuple[str, float]] = {}
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Begin anew: the next engine thinks every presentation well."""
+        del at_seconds, loses_power
+        self._sick.clear()
+
+    def heard(self, event: Event) -> None:
+        """Follow the presentations' breakers, and every attempt about them."""
+        match event:
+            case BreakerChanged() if event.key.startswith(_PRESENTATION):
+                self._sick[event.key.removeprefix(_PRESENTATION)] = (event.after, event.at_seconds)
+            case AttemptAdmitted():
+                self._admitted(event)
+
+    def _admitted(self, event: AttemptAdmitted) -> None:
+        state, since = self._sick.get(event.presentation_id, (CLOSED, 0.0))
+        if event.at_seconds == since:
+            return  # let in before the change, and told of it only now
+        text = f"{event.identity} was sent about a presentation whose breaker is {state}"
+        self.require(state == CLOSED or (state == HALF_OPEN and event.is_trial), event.at_seconds, text)

@@ -1,12 +1,14 @@
 from fakeslides.scenario.loader import find_scenario, load_scenario
-from loadtests.mutants import engine_side, fake_side
+from loadtests.mutants import engine_endings, engine_load, engine_memory, engine_side, fake_side
 from loadtests.mutants.trying import EVERY_MUTANT, profiles_for, try_mutant
 from loadtests.swarm.profile import swarm_profile
 
 
 def test_no_two_mutants_have_one_name() -> None:
     """The second would take the first one's place, and nobody would try that any more."""
-    assert len(EVERY_MUTANT) == len(engine_side.MUTANTS) + len(fake_side.MUTANTS)
+    sides = (engine_side, engine_endings, engine_load, engine_memory, fake_side)
+
+    assert len(EVERY_MUTANT) == sum(len(side.MUTANTS) for side in sides)
     assert len(EVERY_MUTANT) >= 30
 
 

@@ -3,7 +3,14 @@ from collections.abc import Sequence
 import pytest
 
 from engine.events import AttemptOutcome, Event
-from loadtests.swarm.promises.breaker import CLOSED, HALF_OPEN, OPEN, BreakerOpensForFailures, TrialsDecide
+from loadtests.swarm.promises.breaker import (
+    CLOSED,
+    HALF_OPEN,
+    OPEN,
+    BreakerOpensForFailures,
+    SickPresentationsAreLeftAlone,
+    TrialsDecide,
+)
 from tests.support.promises import ONE, TWO, admitted, some_terms, tried, turned, watched, what_broke
 
 TERMS = some_terms(circuit_breaker_threshold=3, circuit_breaker_timeout=10.0)
@@ -127,3 +134,41 @@ def test_whatever_else_decides_is_wrong(happenings: Sequence[Event], said: str) 
 def test_a_call_let_in_at_the_moment_of_half_opening_may_be_told_of_later() -> None:
     """It was let in before."""
     assert what_broke(watched(TrialsDecide, TRIES, admitted(at=15.0))) == []
+
+
+SICK = "presentation:deck"
+
+
+def test_trials_of_a_sick_presentation_say_nothing_of_the_host() -> None:
+    """They fail for as long as it is sick, and the host's breaker is right to stay closed."""
+    trials = [
+        happening
+        for at in (30.0, 60.0, 120.0, 240.0)
+        for happening in (
+            admitted(at=at, is_trial=True),
+            tried(at=at + 0.1, error="ServerFailed", outcome=AttemptOutcome.UNKNOWN),
+        )
+    ]
+
+    told = [turned(CLOSED, OPEN, 1.0, SICK), *trials, turned(OPEN, CLOSED, 300.0, SICK), admitted(at=301.0)]
+
+    assert _laws_broken(*told) == []
+
+
+def test_a_presentation_whose_breaker_is_open_is_left_alone_and_then_tried() -> None:
+    """Otherwise it would be a breaker in name only."""
+    opened, tried_again = turned(CLOSED, OPEN, 1.0, SICK), turned(OPEN, HALF_OPEN, 20.0, SICK)
+
+    right = watched(
+        SickPresentationsAreLeftAlone,
+        opened,
+        admitted("other/s1/0", at=2.0),
+        tried_again,
+        admitted(at=20.5, is_trial=True),
+    )
+    while_open = watched(SickPresentationsAreLeftAlone, opened, admitted(at=2.0))
+    no_trial = watched(SickPresentationsAreLeftAlone, opened, tried_again, admitted(at=21.0))
+
+    assert what_broke(right) == []
+    assert what_broke(while_open) == [f"{ONE} was sent about a presentation whose breaker is open"]
+    assert what_broke(no_trial) == [f"{ONE} was sent about a presentation whose breaker is half-open"]
