@@ -15,6 +15,7 @@ from engine.journal.records import CallBegun, Intended, JournalError
 from engine.journal.replay import CallState
 from engine.plan.given_requests import GivenRequest, misfits
 from engine.plan.operations import Batch, Operation, ReplaceText, planned
+from engine.plan.overtaking import overtaken
 from engine.plan.planner import plan, plan_given
 from engine.plan.witness import PageTexts, Witness, judge
 from engine.settings import EngineSettings, Strategy
@@ -23,6 +24,8 @@ from engine.wire.transport import batch_update
 
 FENCE_HOLDS_SECONDS = 86_400.0
 """Google keeps a revision's id for a day; an older one says nothing any more."""
+
+_TOO_LATE = "an edit that was to come after it, and finds text of it, may have been applied before it"
 
 
 class Calls:
@@ -106,8 +109,11 @@ class Calls:
             await self.carry_out_given(given, job, begun.batch_size)
         else:
             texts = [each for each in unsent if isinstance(each, ReplaceText)]
+            late = _overtaken(texts, operations, job.fates)
+            job.fates.settle(late, Fate.REJECTED, InvalidRequest(_TOO_LATE, http_status=None))
+            in_time = [each for each in texts if each not in late]
             strategy = Strategy(begun.strategy)
-            await self.carry_out(plan(texts, strategy, begun.batch_size), job, strategy)
+            await self.carry_out(plan(in_time, strategy, begun.batch_size), job, strategy)
 
     async def _resolve(self, doubt: Intended, batch: Batch, begun: CallBegun, job: Job) -> None:
         """Find out what became of a batch in doubt, and see it through."""
@@ -164,6 +170,15 @@ def _settle_again(state: CallState, by_id: Mapping[str, Operation], fates: Fates
     for name, settled in state.fates.items():
         error = None if settled.error is None else SlidesError(settled.error)
         fates.settle([by_id[name]], settled.fate, error)
+
+
+def _overtaken(
+    left: Sequence[ReplaceText], operations: Sequence[Operation], fates: Fates
+) -> list[ReplaceText]:
+    done = {Fate.APPLIED, Fate.INDETERMINATE}
+    texts = [each for each in operations if isinstance(each, ReplaceText)]
+    applied = [each for each in texts if fates.fate_of(each.operation_id) in done]
+    return overtaken(left, applied, [each.operation_id for each in texts])
 
 
 def _made_by_applied(operations: Sequence[Operation], fates: Fates) -> set[str]:

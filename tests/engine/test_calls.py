@@ -75,6 +75,28 @@ async def test_what_was_settled_since_the_journal_was_opened_is_not_sent_again(p
     assert [record for record in records_of(path) if isinstance(record, Settled)]
 
 
+async def test_an_edit_that_was_overtaken_is_not_sent_any_more(path: Path) -> None:
+    """A process died before it had sent a key that another one contains; resumed, it found other text."""
+    slides = PretendSlides({"s1": "{{go}} go"})
+    await edit_with(path, slides, text_map={"{{go}}": "1", "go": "2"}, slides_api_batch_size=1)
+    kept = [r for r in records_of(path) if "deck/s1/0" not in _operations_of(r)]
+    rewrite(path, *kept)
+    left = PretendSlides({"s1": "{{2}} 2"})
+
+    report = await edit_with(path, left, resumes=True, text_map={"{{go}}": "1", "go": "2"})
+
+    fates = {each.find: each.fate for each in report.operations}
+    assert fates == {"{{go}}": Fate.REJECTED, "go": Fate.APPLIED}
+    assert "may have been applied before it" in str(report.operations[0].error)
+    assert left.commits == []
+
+
+def _operations_of(record: object) -> tuple[str, ...]:
+    if isinstance(record, Answered):
+        return (record.identity,)
+    return () if isinstance(record, CallBegun) else record.operation_ids  # type: ignore[attr-defined, no-any-return] # the others have some
+
+
 async def test_a_finished_call_is_reported_from_the_journal_alone(path: Path) -> None:
     """The report is all that was missing."""
     await edit_with(path, PretendSlides(TEXTS))

@@ -1,9 +1,10 @@
 """Records of journals, and engines that write them, for tests."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from unittest.mock import patch
 
 from engine.events import AttemptOutcome, Event, Fate
@@ -67,6 +68,7 @@ async def edit_with(
     *,
     resumes: bool = False,
     times: int = 1,
+    text_map: Mapping[str, str] = MappingProxyType(TEXT_MAP),
     clock: RunningClock | None = None,
     listeners: Sequence[list[Event]] = (),
     redacts_texts: bool = False,
@@ -78,7 +80,7 @@ async def edit_with(
         engine = pretend_engine(slides, clock, listeners=[events.append for events in listeners], **settings)
         engine._desk = replace(engine._desk, journal=journal)
         for _ in range(times):
-            work = engine.resume(DECK, TEXT_MAP) if resumes else engine.replace_text(DECK, TEXT_MAP)
+            work = engine.resume(DECK, text_map) if resumes else engine.replace_text(DECK, text_map)
             task = asyncio.create_task(work)
             with patch("asyncio.to_thread", at_once):
                 await clock.run(task)
