@@ -8,7 +8,7 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 SEEDS ?= 2000
-.PHONY: help demo test simulate mutants bench soak lint types contracts format locust lock clean
+.PHONY: help demo test simulate mutants bench soak exactly-once lint types contracts format locust lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ bench: $(READY) ## Measure virtual time, its determinism, a job under full quota
 
 soak: $(READY) ## Strike ten thousand connections in a row; memory and descriptors must stay flat
 	$(BIN)/python -m loadtests.benchmarks.soak
+
+exactly-once: $(READY) ## Audit 20,000 edits in bad weather on the real server: none lost, none twice, none told wrongly
+	$(BIN)/python -m loadtests.benchmarks.exactly_once
 
 lint: $(READY) ## Check style
 	$(BIN)/ruff format --check .
