@@ -1,0 +1,98 @@
+"""A caller that goes away at any await on its path, or in the instant that ends one, leaves nothing held."""
+
+import asyncio
+import types
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any
+
+import pytest
+
+from engine.events import OperationAccepted, OperationSettled
+from tests.support.engines import DECK, assert_nothing_left, pretend_engine
+from tests.support.manual_clock import RunningClock, quiet
+from tests.support.pretend_slides import PretendSlides
+
+TEXTS = {f"s{number}": "{{a}}" for number in range(3)}
+EDITS = {"{{a}}": "Ada"}
+WEATHER = ["lost before", "503", "503", "429", "rival", "ok"]
+SETTINGS = {"batch_strategy": "per_slide", "circuit_breaker_threshold": 3, "cancellation_grace": 1.0}
+Cancel = Callable[[Any, Callable[[], object]], None]
+
+
+def _at_once(_awaited: object, cancel: Callable[[], object]) -> None:
+    asyncio.get_running_loop().call_soon(cancel)
+
+
+def _in_the_instant_that_ends_it(awaited: asyncio.Future[Any] | None, cancel: Callable[[], object]) -> None:
+    """Cancel after what is awaited is there, and before whoever awaits it runs."""
+    if awaited is None:
+        cancel()
+    else:
+        awaited.add_done_callback(lambda _: cancel())
+
+
+class Path:
+    """A call that is cancelled at one of its awaits, counted from 1."""
+
+    def __init__(self, at: int, cancel: Cancel) -> None:
+        self.awaits_count = 0
+        self._at = at
+        self._cancel = cancel
+
+    @types.coroutine
+    def walk(self, call: Coroutine[Any, Any, object]) -> Generator[Any, Any, object]:
+        """Let `call` run, one await after the other."""
+        task = asyncio.current_task()
+        assert task is not None
+        step: Callable[[], Any] = lambda: call.send(None)  # noqa: E731 - what comes next changes
+        while True:
+            try:
+                awaited = step()
+            except StopIteration as end:
+                return end.value
+            self.awaits_count += 1
+            if self.awaits_count == self._at:
+                self._cancel(awaited, task.cancel)
+            try:
+                yield awaited
+            except BaseException as error:  # noqa: BLE001 - it is the call's to deal with
+                step = lambda thrown=error: call.throw(thrown)  # noqa: E731
+            else:
+                step = lambda: call.send(None)  # noqa: E731
+
+
+@pytest.mark.parametrize("cancel", [_at_once, _in_the_instant_that_ends_it])
+async def test_at_every_await_of_a_call_in_bad_weather(cancel: Cancel) -> None:
+    """A lock, slot, permit or place that is lost is lost until the process ends."""
+    at, has_ended = 0, False
+    while not has_ended:
+        at += 1
+        has_ended = await _lives_through(at, cancel)
+
+    assert at > 40, "the path has more awaits than that"
+
+
+async def _lives_through(at: int, cancel: Cancel) -> bool:
+    """Cancel a call at one of its awaits, and say whether it had ended before it came to that many."""
+    clock, events = RunningClock(), list[object]()
+    slides = PretendSlides(TEXTS, list(WEATHER))
+    engine = pretend_engine(slides, clock, listeners=[events.append], **SETTINGS)
+    path = Path(at, cancel)
+
+    async def call() -> None:
+        await path.walk(engine.replace_text(DECK, EDITS))
+
+    task = asyncio.create_task(call())
+    await clock.run(task)
+    await quiet()
+    assert_nothing_left(engine)
+    accepted = [event.operation_id for event in events if isinstance(event, OperationAccepted)]
+    settled = [event.operation_id for event in events if isinstance(event, OperationSettled)]
+    assert sorted(accepted) == sorted(settled), f"cancelled at await {at}"
+
+    slides.weather.clear()
+    again = asyncio.create_task(engine.replace_text(DECK, EDITS))
+    await clock.run(again)
+    assert (await again).applied, f"cancelled at await {at}"
+    assert_nothing_left(engine)
+    return path.awaits_count < at
