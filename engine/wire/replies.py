@@ -41,6 +41,7 @@ _BY_STATUS: dict[int, type[Rejected]] = {
     HTTPStatus.CONFLICT: RevisionConflict,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: InvalidRequest,
     HTTPStatus.TOO_MANY_REQUESTS: QuotaExceeded,
+    HTTPStatus.NOT_IMPLEMENTED: InvalidRequest,
 }
 
 
@@ -54,8 +55,8 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, *, wall_now
         wall_now: Unix time, for a Retry-After that is a date.
 
     Raises:
-        Rejected: a 4xx, as its most fitting subclass; nothing was applied.
-        OutcomeUnknown: a 5xx (`ServerFailed`), a 408, or an answer that makes no sense.
+        Rejected: a 4xx, or 501 UNIMPLEMENTED, as its most fitting subclass; nothing was applied.
+        Rejected: a 4xx or 501 UNIMPLEMENTED, as its most fitting subclass; nothing was applied.
     """
     parsed = _json_object(body)
     if 200 <= status < 300 and parsed is not None:
@@ -91,7 +92,8 @@ class _Envelope:
 def _error(status: int, envelope: _Envelope, retry_after: float | None) -> SlidesError:
     text = f"{status} {envelope.google_status or _phrase(status)}: {envelope.message}"
     text = text[:LONGEST_TEXT_CHARACTERS]
-    if status >= 500:
+    is_refusal = status == HTTPStatus.NOT_IMPLEMENTED and envelope.google_status == "UNIMPLEMENTED"
+    if status >= 500 and not is_refusal:  # the API itself says that it has no such request
         return ServerFailed(text, http_status=status, retry_after_seconds=retry_after)
     if status < 400 or status == HTTPStatus.REQUEST_TIMEOUT:
         unknown = OutcomeUnknown(text)

@@ -116,6 +116,18 @@ class TestOneBadRequest:
         assert fates(report) == ["applied", "applied", "rejected", "applied", "applied", "applied"]
 
 
+async def test_a_kind_that_the_server_does_not_know_does_not_stop_the_others() -> None:
+    """An older server, or the fake, is no reason to lose an edit."""
+    slides = _slides()
+    style = {"updateTextStyle": {"objectId": "title_", "fields": "bold", "style": {"bold": True}}}
+
+    report = await apply(slides, [BOX, style, STYLE])
+
+    assert fates(report) == ["applied", "rejected", "applied"]
+    assert "requests[1].updateTextStyle" in str(report.operations[1].error)
+    assert len(slides.writes) == 2
+
+
 class TestAtomic:
     async def test_one_bad_request_and_nothing_is_applied(self) -> None:
         """All or nothing."""

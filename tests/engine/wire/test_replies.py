@@ -160,6 +160,7 @@ class TestQuota:
         (418, errors.Rejected),
         (429, errors.QuotaExceeded),
         (500, errors.ServerFailed),
+        (501, errors.ServerFailed),
         (502, errors.ServerFailed),
         (503, errors.ServerFailed),
         (504, errors.ServerFailed),
@@ -176,6 +177,15 @@ def test_each_status_becomes_its_error_with_and_without_an_envelope(
 
     assert [type(error) for error in told] == [kind] * 4
     assert {error.http_status for error in told} == {status}
+
+
+def test_a_request_that_the_api_does_not_have_is_refused_like_any_bad_one() -> None:
+    """Said by the API, it is no failure of the server: sending it again would never help."""
+    error = _refusal(501, _body(501, "requests[3].updateTextStyle: not implemented", "UNIMPLEMENTED"))
+
+    assert isinstance(error, errors.InvalidRequest)
+    assert error.request_index == 3
+    assert error.http_status == 501
 
 
 def test_a_page_of_html_is_told_in_words() -> None:
