@@ -55,8 +55,8 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, *, wall_now
         wall_now: Unix time, for a Retry-After that is a date.
 
     Raises:
-        Rejected: a 4xx, or 501 UNIMPLEMENTED, as its most fitting subclass; nothing was applied.
         Rejected: a 4xx or 501 UNIMPLEMENTED, as its most fitting subclass; nothing was applied.
+        OutcomeUnknown: any other 5xx (`ServerFailed`), a 408, or an answer that makes no sense.
     """
     parsed = _json_object(body)
     if 200 <= status < 300 and parsed is not None:
