@@ -40,6 +40,7 @@ bench: $(READY) ## Measure virtual time, its determinism, a job under full quota
 	$(BIN)/python -m loadtests.benchmarks.virtual_time
 	$(BIN)/python -m loadtests.benchmarks.determinism
 	$(BIN)/python -m loadtests.benchmarks.full_quota
+	$(BIN)/python -m loadtests.benchmarks.reference_loads
 	$(BIN)/python -m loadtests.benchmarks.fault_machinery
 	$(BIN)/python -m loadtests.benchmarks.queue
 
