@@ -1,0 +1,42 @@
+"""The safeguards of a quota that processes share, each gone in a mutant of its own.
+
+A swarm's world has one client at a time, which would not miss them: these are tried on engines and doors that
+share a file.
+"""
+
+import sqlite3
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from engine.quota import file
+from engine.quota.calls import Calls
+from engine.quota.shared_pacing import SharedPacing
+from loadtests.mutants.mutant import Mutant, instead
+
+ENGINE = "engine"
+
+
+def _only_those_sent(self: Calls, column: str, owner: str, kind: str) -> list[float]:
+    found = self._connection.execute(
+        f"SELECT counts_at FROM call WHERE {column} = ? AND kind = ? AND is_sent",  # noqa: S608 - as the original
+        (owner, kind),
+    )
+    return [counts_at for (counts_at,) in found]
+
+
+def _no_lock(_connection: sqlite3.Connection) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _lost_if_busy(self: SharedPacing, note: Any) -> None:  # noqa: ANN401 - a note
+    self._notes.append(note)
+    self._looked(lambda _calls: None, busy=None)
+    self._notes.clear()
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant("file not locked", ENGINE, (instead(file, "_transaction", _no_lock),)),
+    Mutant("places of the dead not counted", ENGINE, (instead(Calls, "taken_at", _only_those_sent),)),
+    Mutant("restart of the clock not noticed", ENGINE, (instead(Calls, "survive_restart", lambda _: None),)),
+    Mutant("notes lost while the file is busy", ENGINE, (instead(SharedPacing, "_note", _lost_if_busy),)),
+)

@@ -1,0 +1,78 @@
+"""What if a safeguard of the shared quota were missing?  Each is missed, and only when it is gone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.policy.pacing import CallKind, Reservation
+from engine.quota.file import QuotaFile
+from loadtests.mutants.engine_quota import MUTANTS
+from tests.support.shared_quotas import ADA, StillClock, send, sharing, taken
+
+WRITE = CallKind.WRITE
+Look = Callable[[Path], bool]
+
+
+def _two_take_the_last_place(path: Path) -> bool:
+    """One process looks, and another one takes before it has taken."""
+    clock = StillClock()
+    with sharing(path, clock, ADA, ADA, writes_per_minute=1) as (one, other), QuotaFile(path) as file:
+        with file.locked(clock):
+            early = other.take(clock.now(), WRITE)
+        return isinstance(early, Reservation) and one is not other
+
+
+def _the_dead_leave_their_place_empty(path: Path) -> bool:
+    """A process dies between taking a place and noting that its call was sent."""
+    clock = StillClock()
+    with sharing(path, clock, ADA, writes_per_minute=1) as (dead,):
+        taken(dead, clock)
+    clock.put(clock.now() + 30.0)
+    with sharing(path, clock, ADA, writes_per_minute=1) as (alive,):
+        return isinstance(alive.take(clock.now(), WRITE), Reservation)
+
+
+def _the_gates_stay_closed(path: Path) -> bool:
+    """The machine is started anew, and its clock with it."""
+    clock = StillClock(1_000_000.0)
+    with sharing(path, clock, ADA, writes_per_minute=1) as (before,):
+        send(before, clock)
+    clock.put(10.0)
+    with sharing(path, clock, ADA, writes_per_minute=1) as (after,):
+        return after.ready_at(clock.now(), WRITE) > 10.0 + 61.0
+
+
+def _a_call_counts_for_less_than_a_window(path: Path) -> bool:
+    """It leaves late, while the file is busy."""
+    clock = StillClock()
+    settings = {"writes_per_minute": 1, "http_connection_timeout": 1.0}
+    with sharing(path, clock, ADA, **settings) as (pacing,), QuotaFile(path) as file:
+        reservation = taken(pacing, clock)
+        clock.put(clock.now() + 50.0)  # a process that was stopped for so long
+        with file.locked(clock):
+            pacing.sent(reservation, clock.now())
+        return pacing.ready_at(clock.now(), WRITE) < clock.now() + 61.0
+
+
+LOOKS: dict[str, Look] = {
+    "file not locked": _two_take_the_last_place,
+    "places of the dead not counted": _the_dead_leave_their_place_empty,
+    "restart of the clock not noticed": _the_gates_stay_closed,
+    "notes lost while the file is busy": _a_call_counts_for_less_than_a_window,
+}
+
+
+def test_each_mutant_has_its_look() -> None:
+    """One without would never be missed."""
+    assert set(LOOKS) == {mutant.name for mutant in MUTANTS}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_what_a_missing_safeguard_does_is_seen_and_does_not_happen_with_it(mutant, tmp_path: Path) -> None:  # noqa: ANN001 - a Mutant
+    """A look that is never red shows nothing."""
+    look = LOOKS[mutant.name]
+
+    with mutant.planted():
+        assert look(tmp_path / "mutant")
+    assert not look(tmp_path / "sound")
