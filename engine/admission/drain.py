@@ -12,7 +12,7 @@ class Drain:
 
     def __init__(self) -> None:
         self._has_begun = False
-        self._waits: set[asyncio.Timeout] = set()
+        self._waits: dict[asyncio.Timeout, None] = {}  # in order, unlike a set
         self._calls_count = 0
         self._is_empty = asyncio.Event()
         self._is_empty.set()
@@ -54,7 +54,7 @@ class Drain:
         """
         self.refuse()
         wait = asyncio.timeout(None)
-        self._waits.add(wait)
+        self._waits[wait] = None
         try:
             async with wait:
                 yield
@@ -63,4 +63,4 @@ class Drain:
                 raise EngineClosed from None
             raise
         finally:
-            self._waits.discard(wait)
+            self._waits.pop(wait, None)
