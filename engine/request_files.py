@@ -1,7 +1,7 @@
 """Files of requests: a list of entries as Google writes them, or an object with `requests`; JSON or YAML."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,19 @@ import yaml
 
 class RequestFileError(Exception):
     """A file of requests cannot be used; the text names it, and the line if one is at fault."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML, and lets no key of an object hide an earlier one: a request would be lost silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as PyYAML calls it
+        """Return the mapping of a node; raises `ConstructorError` if a key is there twice."""
+        seen = set[str]()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, _twice(key.value), key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 def load_requests(path: Path) -> list[Mapping[str, Any]]:
@@ -34,14 +47,38 @@ def load_requests(path: Path) -> list[Mapping[str, Any]]:
 
 def _parsed(path: Path, text: str) -> object:
     try:
-        return json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
+        return _json(text) if path.suffix.lower() == ".json" else yaml.load(text, _Loader)  # noqa: S506 - a safe one
+    except RecursionError:
+        raise RequestFileError(f"{path}: nested too deeply; expected a list of requests") from None
     except json.JSONDecodeError as error:
         raise RequestFileError(f"{path}:{error.lineno}: this is not JSON: {error.msg}") from error
+    except _TwiceError as error:
+        raise RequestFileError(f"{path}: {error}") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RequestFileError(f"{path}:{line}: this is not YAML: {error.problem}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise RequestFileError(f"{path}:1: this is not YAML: {error}") from error
+
+
+class _TwiceError(Exception):
+    """A key stands twice in one object of JSON."""
+
+
+def _json(text: str) -> object:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise _TwiceError(
+                _twice(next(key for key in found if [name for name, _ in pairs].count(key) > 1))
+            )
+        return found
+
+    return json.loads(text, object_pairs_hook=once)
+
+
+def _twice(key: str) -> str:
+    return f"{key}: twice in one object; expected each key once"
 
 
 def _requests(document: object, path: Path) -> list[Mapping[str, Any]]:
