@@ -18,6 +18,7 @@ _FORGET = """
 insertTableRows insertTableColumns deleteTableRow deleteTableColumn mergeTableCells unmergeTableCells
 createParagraphBullets
 """
+_MOST_CELLS = 10_000  # far beyond any table of Google's; a mistake of more must not fill the memory
 _FORGETTING = frozenset(_FORGET.split())  # what they leave of an object's texts is not foreseen
 
 
@@ -40,7 +41,10 @@ def _after(request: GivenRequest, scene: Scene) -> Scene | None:
     if kind in _FORGETTING:
         return _forgotten(scene, {str(body.get("objectId") or body.get("tableObjectId"))})
     change = _CHANGES.get(kind)
-    return None if change is None else change(body, scene)
+    try:
+        return None if change is None else change(body, scene)
+    except (AttributeError, TypeError, ValueError):  # malformed, and the server's to refuse
+        return None
 
 
 def _created(request: GivenRequest, scene: Scene) -> Scene:
@@ -62,7 +66,7 @@ def _page_named(body: Body) -> str:
 
 def _cells_of(table_id: str, body: Body) -> list[str]:
     rows, columns = body.get("rows"), body.get("columns")
-    if not isinstance(rows, int) or not isinstance(columns, int):
+    if not isinstance(rows, int) or not isinstance(columns, int) or rows * columns > _MOST_CELLS:
         return []
     locations = ({"rowIndex": row, "columnIndex": column} for row in range(rows) for column in range(columns))
     return [cell_place(table_id, location) for location in locations]
@@ -140,10 +144,7 @@ def _rewritten(body: Body, scene: Scene, change: Callable[[str], str | None]) ->
         place = cell_place(place, location)
     if place not in scene.texts:
         return scene
-    try:
-        text = change(scene.texts[place])
-    except (TypeError, ValueError):  # the server will say what is wrong with these numbers
-        text = None
+    text = change(scene.texts[place])
     return _forgotten(scene, {place}) if text is None else replace(scene, texts={**scene.texts, place: text})
 
 

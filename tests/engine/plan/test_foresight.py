@@ -56,9 +56,40 @@ def test_what_cannot_be_foreseen_is_not_guessed(request_: dict[str, Any]) -> Non
 @pytest.mark.parametrize(
     "request_",
     [
+        {"deleteText": {"objectId": "one", "textRange": "ALL"}},
+        {"duplicateObject": {"objectId": "one", "objectIds": {"one": ["other"]}}},
+        {"groupObjects": {"childrenObjectIds": 5}},
+        {"insertText": {"objectId": "one", "text": "x", "insertionIndex": "three"}},
+        {"replaceAllText": {"containsText": {"text": "a"}, "pageObjectIds": [{}]}},
+        {"replaceAllText": {"containsText": {"text": "a"}, "pageObjectIds": 5}},
+        {"ungroupObjects": {"objectIds": None}},
+    ],
+)
+def test_what_is_malformed_is_left_to_the_server_to_refuse(request_: dict[str, Any]) -> None:
+    """A call with a journal looks ahead before it sends, and ended with a traceback instead of a fate."""
+    found = given_requests(DECK, [request_], "salt")
+
+    assert foresee(found, _scene(store_with(shape("one", "a")))) is None
+
+
+def test_a_table_of_any_size_takes_no_time() -> None:
+    """Its cells were all listed, until the memory was full, before the server could refuse it."""
+    table = {"createTable": {"objectId": "table", "rows": 10**9, "columns": 10**9}}
+
+    before = _scene(store_with())
+
+    foreseen = foresee(given_requests(DECK, [table], "salt"), before)
+
+    assert foreseen is not None
+    assert foreseen.holder_of.keys() - before.holder_of.keys() == {"table"}
+    assert foreseen.texts == before.texts
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
         {"mergeTableCells": {"objectId": "one"}},
         {"insertText": {"objectId": "one", "text": "x", "insertionIndex": 99}},
-        {"insertText": {"objectId": "one", "text": "x", "insertionIndex": "three"}},
         {"deleteText": {"objectId": "one", "textRange": {"startIndex": 1, "endIndex": 99}}},
         {"createParagraphBullets": {"objectId": "one"}},
     ],
