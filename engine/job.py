@@ -98,7 +98,8 @@ class Job:
         """Return what a batch of given requests, sent for the presentation as it is known, is known by."""
         if batch is self.doubted and self.doubted_marks is not None:
             return self.doubted_marks
-        return marks_of(batch.given, self.snapshot.scene, self.counted)
+        known = self.counted - self.shifted  # what is left out counts as edited by whoever takes the call up
+        return marks_of(batch.given, self.snapshot.scene, known)
 
     def sifted(self, batch: Batch) -> Sifted:
         """Return a batch that is not in doubt without what must not be sent any more."""

@@ -74,3 +74,17 @@ def test_what_is_not_known_at_all_counts_as_edited() -> None:
     job.see(_look(store))
 
     assert job.shifted == {"one_1", "two_2"}
+
+
+def test_what_others_have_edited_stays_so_for_whoever_takes_the_call_up() -> None:
+    """A mark of what they made of it would let a request that counts in it hit another place."""
+    store = some_store()
+    job = _job(store)
+    (batch,) = plan_given(given_requests(DECK, [WRITE], "salt"), 100)
+    store.batch_update(DECK, [SCRIBBLE])
+    job.see(_look(store))
+    heir = _job(store)
+
+    heir.expect(job.marks_of(batch).counted_before)
+
+    assert heir.shifted == {"two_2"}
