@@ -81,6 +81,10 @@ class CallState:
             self.doubts.pop(record.identity, None)
 
     def _settle(self, record: Settled) -> None:
+        if record.fate is Fate.APPLIED:  # without an answer it was in doubt, and has been looked for
+            for identity in self._doubts_about(record):
+                marks = self.doubts[identity].marks
+                self.counted = self.counted if marks is None else marks.counted_after
         if record.fate is Fate.NOT_SENT:
             self._leave_no_doubt(record)
         elif record.fate is Fate.INDETERMINATE and self._doubts_about(record):

@@ -30,7 +30,8 @@ class Marks:
         deletes_only: it does nothing but that.
         texts: per place, digests of what it said before, and says after.
         is_idle: it does nothing but look for texts to replace, and there were none.
-        counted: of the objects in which requests of the call count, digests before and after.
+        counted: of the objects in which requests of the call count, digests before and after;
+            empty where it is not there or not known.
     """
 
     made: tuple[str, ...] = ()
@@ -42,13 +43,13 @@ class Marks:
 
     @property
     def counted_before(self) -> dict[str, str]:
-        """What each counted object says if the batch was not applied."""
-        return {name: before for name, (before, _) in self.counted.items()}
+        """What each counted object says if the batch was not applied; not those that were not there."""
+        return {name: before for name, (before, _) in self.counted.items() if before}
 
     @property
     def counted_after(self) -> dict[str, str]:
-        """What each counted object says if the batch was applied, and nobody else edits."""
-        return {name: after for name, (_, after) in self.counted.items()}
+        """What each counted object says if the batch was applied, and nobody else edits; likewise."""
+        return {name: after for name, (_, after) in self.counted.items() if after}
 
     def judge(self, after: Scene | None) -> Witness:
         """Say whether the batch was applied, given what the presentation shows at a later revision.

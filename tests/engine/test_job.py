@@ -88,3 +88,19 @@ def test_what_others_have_edited_stays_so_for_whoever_takes_the_call_up() -> Non
     heir.expect(job.marks_of(batch).counted_before)
 
     assert heir.shifted == {"two_2"}
+
+
+def test_what_was_not_there_before_is_not_missed_where_nothing_was_applied() -> None:
+    """Requests that count in what their batch makes were held back, as if somebody had edited it."""
+    store = some_store()
+    box = {"createShape": {"objectId": "box_1", "shapeType": "TEXT_BOX"}}
+    write = {"insertText": {"objectId": "box_1", "text": "x", "insertionIndex": 1}}
+    (batch,) = plan_given(
+        given_requests(DECK, [box, {"insertText": {"objectId": "box_1", "text": "a"}}, write], "s"), 100
+    )
+    job = _job(store)
+    job.counted = frozenset({"box_1"})
+
+    job.expect(job.marks_of(batch).counted_before)
+
+    assert job.shifted == set()

@@ -1,6 +1,7 @@
 """Where a call stands, from the records of a journal."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from engine.events import AttemptOutcome, Fate
 from engine.journal.records import JournalError, Record
 from engine.journal.replay import CallState, replay
+from engine.plan.marks import Marks
 from tests.support.journals import answered, begun, intended, settled
 
 LOST, REFUSED, OK = AttemptOutcome.UNKNOWN, AttemptOutcome.REJECTED, AttemptOutcome.ANSWERED
@@ -128,3 +130,13 @@ def _plausible(steps: list[Record]) -> list[Record]:
             _stand(*kept, step)
             kept.append(step)
     return kept
+
+
+def test_a_batch_found_to_be_applied_has_left_what_it_was_to_leave() -> None:
+    """Else whoever takes the call up takes its own edit for somebody else's, and holds the next one back."""
+    marks = Marks(counted={"box_1": ("old", "new")})
+    doubt = replace(intended("a"), marks=marks)
+
+    state = _stand(doubt, answered("a", LOST, is_in_doubt=True), settled("a", fate=Fate.APPLIED))
+
+    assert state.counted == {"box_1": "new"}
