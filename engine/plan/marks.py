@@ -16,8 +16,9 @@ from hashlib import sha256
 
 from engine.plan.foresight import foresee
 from engine.plan.given_requests import GivenRequest
+from engine.plan.overtaking import do_overlap
 from engine.plan.scene import Scene, object_at
-from engine.plan.witness import Witness
+from engine.plan.witness import Witness, written_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Marks:
         deleted: ids that were there before it and are not there after it.
         deletes_only: it does nothing but that.
         texts: per place, digests of what it said before, and says after.
-        is_idle: it does nothing but look for texts to replace, and there were none.
+        is_idle: it does nothing but look for texts to replace, found none where texts are known, and makes of
+            the others the same whether it is applied once or twice.
         counted: of the objects in which requests of the call count, digests before and after;
             empty where it is not there or not known.
     """
@@ -100,15 +102,29 @@ def marks_of(requests: Sequence[GivenRequest], before: Scene | None, counted: Co
         return Marks(made=tuple(made))
     foreseen = foresee(requests, before)
     texts = {} if foreseen is None else dict(_changed(before, foreseen))
-    only_replaces = all(request.kind == "replaceAllText" for request in requests)
     return Marks(
         made=tuple(name for name in made if name not in before.holder_of),
         deleted=tuple(name for name in deleted if name in before.holder_of),
         deletes_only=deletes_only,
         texts=texts,
-        is_idle=only_replaces and foreseen == before,
+        is_idle=foreseen == before and _is_harmless_twice(requests, before),
         counted=_counted(counted, before, foreseen),
     )
+
+
+def _is_harmless_twice(requests: Sequence[GivenRequest], before: Scene) -> bool:
+    """Say whether replacements that change no known text do no harm when they are applied twice.
+
+    Texts of layouts and masters are searched as well, and not known.
+    """
+    if any(request.kind != "replaceAllText" for request in requests):
+        return False
+    pages = [request.body.get("pageObjectIds") for request in requests]
+    if all(each and before.slide_ids.issuperset(each) for each in pages):
+        return True
+    body, *more = [request.body for request in requests]
+    find, written = str(body["containsText"]["text"]), written_text(str(body.get("replaceText", "")))
+    return not more and written != "" and not do_overlap(find.casefold(), written.casefold())
 
 
 def digests_of_objects(names: Collection[str], scene: Scene) -> dict[str, str]:

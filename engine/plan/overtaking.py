@@ -31,10 +31,10 @@ def overtaken(
 def _do_commute(one: ReplaceText, other: ReplaceText) -> bool:
     """Say whether two edits make the same of a text in either order, as far as the two themselves tell."""
     pairs = ((one, other), (other, one))
-    return not _do_overlap(one.find, other.find) and not any(a.find in b.replace for a, b in pairs)
+    return not do_overlap(one.find, other.find) and not any(a.find in b.replace for a, b in pairs)
 
 
-def _do_overlap(one: str, other: str) -> bool:
+def do_overlap(one: str, other: str) -> bool:
     """Say whether one text stands in the other, or ends as the other begins."""
     sizes = range(1, min(len(one), len(other)))
     meets = any(one[-size:] == other[:size] or other[-size:] == one[:size] for size in sizes)

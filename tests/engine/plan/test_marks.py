@@ -83,6 +83,29 @@ def test_what_finds_nothing_may_be_sent_again() -> None:
     assert _judged(IDLE, STYLE, ours=True, theirs=(SCRIBBLE,)) is Witness.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("requests", "verdict"),
+    [
+        ([("nowhere", "nowhere else", None)], Witness.UNKNOWN),
+        ([("nowhere", "", None)], Witness.UNKNOWN),
+        ([("nowhere", "c", ["layout"])], Witness.NOT_APPLIED),
+        ([("nowhere", "nowhere else", ["layout"])], Witness.UNKNOWN),
+        ([("nowhere", "c", None), ("never", "nowhere", None)], Witness.UNKNOWN),
+        ([("nowhere", "nowhere else", ["p"]), ("never", "", ["p"])], Witness.NOT_APPLIED),
+    ],
+)
+def test_what_finds_nothing_on_slides_may_find_it_on_layouts(
+    requests: list[tuple[str, str, list[str] | None]], verdict: Witness
+) -> None:
+    """Their texts are not read, but replaced: sent twice, `go` would have become `go go go`."""
+    bodies = [
+        {"containsText": {"text": find}, "replaceText": text, "pageObjectIds": pages or []}
+        for find, text, pages in requests
+    ]
+
+    assert _judged(*[{"replaceAllText": body} for body in bodies], ours=False, theirs=(SCRIBBLE,)) is verdict
+
+
 def test_without_a_look_before_only_what_is_made_is_a_mark() -> None:
     """Ids of ours are nobody else's, whatever was there."""
     store = some_store()
