@@ -73,12 +73,15 @@ class Calls:
             batch_size: most of them in one batch.
         """
         wrong = misfits(requests, job.objects)
-        fit = [each for each in requests if each.operation_id not in wrong]
         if wrong and job.is_atomic:
-            fit = []
+            first = next(iter(wrong.values()))
+            wrong = {each.operation_id: wrong.get(each.operation_id, first) for each in requests}
+        fit = []
         for request in requests:
-            if request not in fit:
-                problem = wrong.get(request.operation_id) or next(iter(wrong.values()))
+            problem = wrong.get(request.operation_id)
+            if problem is None:
+                fit.append(request)
+            else:
                 job.fates.settle([request], Fate.REJECTED, InvalidRequest(problem, http_status=None))
         await self._deliver(plan_given(fit, batch_size), job)
 
