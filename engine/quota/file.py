@@ -49,11 +49,8 @@ class QuotaFile:
         return QuotaShare(self, subject)
 
     def __enter__(self) -> Self:
-        try:
+        with self._errors_told():
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE))
-            self.path.chmod(_MODE)
-        except OSError as error:
-            raise QuotaFileError(f"{self.path}: the quota file cannot be opened: {error.strerror}") from None
         self._connection = sqlite3.connect(
             self.path,
             timeout=_LONGEST_OPENING_SECONDS,
@@ -104,10 +101,13 @@ class QuotaFile:
                 f"{self.path}: the quota file cannot be used: {error}; if it is damaged, wait a minute, "
                 "remove it and start again, since nobody knows what the last minute held"
             ) from None
+        except OSError as error:
+            raise QuotaFileError(f"{self.path}: the quota file cannot be opened: {error.strerror}") from None
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if not _is_empty(connection):
             self._refuse_others(connection)
+        self.path.chmod(_MODE)  # not before: it may be somebody else's, and named by mistake
         # A killed process leaves a whole file behind; only a loss of power may cost the last few notes.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")

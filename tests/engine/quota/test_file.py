@@ -59,11 +59,13 @@ def test_it_can_be_opened_again(path: Path) -> None:
 def test_a_file_of_something_else_is_refused_and_left_alone(path: Path, content: bytes) -> None:
     """Somebody named the wrong file, and wants it back as it was."""
     path.write_bytes(content)
+    path.chmod(0o644)
 
     with pytest.raises(QuotaFileError, match=str(path)), QuotaFile(path):
         pass
 
     assert path.read_bytes() == content
+    assert path.stat().st_mode & 0o777 == 0o644
 
 
 def test_another_programs_database_is_refused(path: Path) -> None:
