@@ -19,6 +19,8 @@ class Drain:
 
     def begin(self) -> None:
         """Let nobody in any more, and end every wait for a first try."""
+        if self._has_begun:  # a wait that is ending already cannot be told to end
+            return
         self._has_begun = True
         for wait in self._waits:
             wait.reschedule(asyncio.get_running_loop().time())

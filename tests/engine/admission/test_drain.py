@@ -21,6 +21,21 @@ async def test_a_wait_that_leads_nowhere_any_more_ends_when_draining_begins() ->
         await waiting
 
 
+async def test_beginning_again_while_a_wait_is_ending_is_as_well() -> None:
+    """A second caller of `drain` may come at any instant, and has nothing to be told of."""
+    drain = Drain()
+    waiting = asyncio.create_task(_wait_in(drain, asyncio.Event()))
+    await quiet()
+
+    drain.begin()
+    while not waiting.done():
+        drain.begin()
+        await asyncio.sleep(0)
+
+    with pytest.raises(EngineClosed):
+        await waiting
+
+
 async def test_whoever_comes_after_that_is_turned_away() -> None:
     """What is being emptied must not fill again."""
     drain = Drain()
