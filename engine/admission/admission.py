@@ -50,7 +50,7 @@ class Admission:
             return Signals()
         is_new_token = self.is_second_token or self.permits.credentials.is_trial  # the old one was refused
         signals = signals_of(self.error, is_second_token=is_new_token)
-        if self.is_trial_of_presentation and signals.host is BreakerSignal.FAILURE:
+        if self.is_trial_of_presentation and signals.presentation is BreakerSignal.FAILURE:
             return replace(signals, host=BreakerSignal.IGNORED)  # it is the presentation that fails
         return signals
 

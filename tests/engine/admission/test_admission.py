@@ -2,7 +2,7 @@ from engine.admission.admission import Admission
 from engine.admission.breaker import PASS
 from engine.admission.breakers import Permits
 from engine.admission.limiter import Slot
-from engine.errors import ConnectionLost, ServerFailed, Unauthenticated
+from engine.errors import ConnectionLost, ServerFailed, Unauthenticated, Unreachable
 from engine.policy.circuit_breaker import Permit
 from engine.policy.verdicts import BreakerSignal, Signals
 
@@ -37,6 +37,17 @@ def test_a_trial_of_a_presentation_that_fails_says_nothing_of_the_host() -> None
     admission.ended(FAILED)
 
     assert admission.signals == Signals(presentation=BreakerSignal.FAILURE)
+
+
+def test_a_trial_of_a_presentation_that_finds_no_host_says_so() -> None:
+    """Nobody else would learn of it, and a host that is down would be tried every second."""
+    signals = []
+    for error in (ConnectionLost("reset"), Unreachable("refused")):
+        admission = _admission(Permits(PASS, PASS), is_trial_of_presentation=True)
+        admission.ended(error)
+        signals.append(admission.signals)
+
+    assert signals == [Signals(host=BreakerSignal.FAILURE)] * 2
 
 
 def test_a_first_401_asks_for_another_token_and_a_second_one_is_a_failure() -> None:
