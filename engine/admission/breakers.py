@@ -158,11 +158,11 @@ class PresentationBreakers:
 
     def permit(self, presentation_id: str, now: float) -> Lease | Refusal:
         """Ask for leave to make one attempt."""
-        sick = self._sick.get(presentation_id)
-        if sick is None:
+        if presentation_id not in self._sick:
             return Lease(None, PASS)
-        answer = sick.gate.permit(now)
-        return answer if isinstance(answer, Refusal) else Lease(sick.gate, answer)
+        gate = self._touched(presentation_id, now).gate
+        answer = gate.permit(now)
+        return answer if isinstance(answer, Refusal) else Lease(gate, answer)
 
     def settle(self, presentation_id: str, lease: Lease, signal: BreakerSignal, now: float) -> None:
         """Give leave back with what was learned."""
@@ -197,9 +197,12 @@ class PresentationBreakers:
 
     def _forget_the_old(self, now: float) -> None:
         """Forget those that nobody has called for long, the longest first, unless a hand is on them."""
-        while self._sick:
-            name, oldest = next(iter(self._sick.items()))
-            is_old = now - oldest.used_at > FORGET_SECONDS or len(self._sick) > MOST_PRESENTATIONS_COUNT
-            if not is_old or oldest.gate.mode is not BreakerMode.AUTO:
-                return
+        too_many_count = len(self._sick) - MOST_PRESENTATIONS_COUNT
+        gone: list[str] = []
+        for name, sick in self._sick.items():  # those least used come first
+            if now - sick.used_at <= FORGET_SECONDS and len(gone) >= too_many_count:
+                break
+            if sick.gate.mode is BreakerMode.AUTO:
+                gone.append(name)
+        for name in gone:
             del self._sick[name]

@@ -177,6 +177,20 @@ class TestPresentations:
 
         assert len(bench.sick) == 1
 
+    def test_one_that_is_asked_now_and_then_stays_sick_however_long_that_takes(self) -> None:
+        """Forgotten in the midst of its trials, it would fail as often again, and count for the host."""
+        bench, now = Bench(), 0.0
+        for _ in range(3):
+            bench.end_about("sick", FAILURE)
+
+        while now < 3 * FORGET_SECONDS:
+            now += bench.sick.wait_seconds("sick", now) + 1.0
+            bench.end_about("sick", FAILURE, now)
+            bench.end_about("other", FAILURE, now)
+            bench.end_about("other", SUCCESS, now)
+
+            assert not bench.sick.is_closed("sick")
+
     def test_a_million_presentations_that_fail_leave_no_more_than_some(self) -> None:
         """Memory has an end also where everything fails at once."""
         bench = Bench()
@@ -209,6 +223,18 @@ class TestByHand:
 
         assert isinstance(held, Refusal)
         assert isinstance(bench.sick.permit("bad", 10.0 * FORGET_SECONDS), Lease)
+
+    def test_one_that_is_shut_for_good_does_not_keep_the_others(self) -> None:
+        """The first in line stays; those behind it would pile up for ever."""
+        bench = Bench()
+        bench.breakers.control("presentation:bad", BreakerMode.FORCED_OPEN, 0.0)
+        for number in range(100):
+            bench.end_about(f"deck-{number}", FAILURE, float(number))
+
+        bench.end_about("last", FAILURE, 200.0 + FORGET_SECONDS)
+
+        assert len(bench.sick) == 2
+        assert isinstance(bench.sick.permit("bad", 200.0 + FORGET_SECONDS), Refusal)
 
     @pytest.mark.parametrize("key", ["hosts", "presentation", "presentation:", ""])
     def test_a_key_that_means_nothing_is_refused(self, key: str) -> None:
