@@ -7,7 +7,7 @@ Whoever finds that id afterwards knows that the request was applied, and a secon
 import json
 import re
 from base64 import b32encode
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from engine.plan.request_kinds import CREATIONS, KINDS, Body, copies_of, counted_in, made_ids, used_ids
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:-]{4,49}")  # 5 to 50 characters
+
+_DEEPEST_LEVELS = 100  # as in Google's own reader of JSON; the deepest request has about ten
 
 
 class RequestsError(ValueError):
@@ -158,9 +160,24 @@ def _problem_of_body(kind: str, body: object) -> str | None:
         return f".{kind}.objectId: expected text, got {body['objectId']!r}"
     try:
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
+    except (RecursionError, TypeError, ValueError) as error:
         return f".{kind}: it cannot be written as JSON: {error}"
+    if _is_deeper_than(_DEEPEST_LEVELS, body):
+        return f".{kind}: nested more than {_DEEPEST_LEVELS} levels deep; no request of the API is"
     return None
+
+
+def _is_deeper_than(levels: int, value: object) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [inner for each in level for inner in _inner(each)]
+    return bool(level)
+
+
+def _inner(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _bad_ids(own: tuple[str, ...], made: Mapping[str, str]) -> Iterator[str]:

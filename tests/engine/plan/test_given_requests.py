@@ -21,6 +21,14 @@ def _write(name: str) -> dict[str, Any]:
     return {"insertText": {"objectId": name, "text": "x"}}
 
 
+def _nested(levels: int) -> dict[str, Any]:
+    """Return a body with so many levels: the journal's traceback was all that told of a few hundred."""
+    body: dict[str, Any] = {}
+    for _ in range(levels - 1):
+        body = {"a": body}
+    return body
+
+
 @pytest.mark.parametrize(
     ("requests", "why"),
     [
@@ -33,6 +41,8 @@ def _write(name: str) -> dict[str, Any]:
         ([{"createSlide": {"objectId": 5}}], r"requests\[0\].createSlide.objectId: expected text"),
         ([{"createSlide": {"insertionIndex": math.nan}}], r"requests\[0\].createSlide: it cannot be written"),
         ([_write("a\ud800")], r"requests\[0\].insertText: it cannot be written"),
+        ([{"createSlide": _nested(101)}], r"requests\[0\].createSlide: nested more than 100 levels deep"),
+        ([{"createSlide": _nested(100_000)}], r"requests\[0\].createSlide: it cannot be written"),
         ([_box("abc")], r"requests\[0\].createShape: 'abc' is no id"),
         ([_box("-abcde")], "is no id"),
         ([_box("box_1"), _box("box_1")], r"requests\[1\].createShape: 'box_1' is made twice"),
