@@ -10,6 +10,7 @@ from engine.journal.call_journal import CallJournal
 from engine.plan.foresight import foresee
 from engine.plan.marks import Marks, digests_of_objects, marks_of
 from engine.plan.operations import Batch
+from engine.plan.request_kinds import copies_of
 from engine.plan.scene import shifted_objects
 from engine.plan.sifting import Sifted, sift
 from engine.plan.witness import Witness, changes_nothing, judge
@@ -36,7 +37,7 @@ class Job:
         objects: ids of those that were there when the call was begun or resumed, or were made by it before.
         counted: the objects in which requests of the call count.
         outlook: digests of what those say if nobody else edits, for where the scene is not known.
-        shifted: those that others have edited since the call began.
+        shifted: those that others have edited since the call began, and copies made of them after that.
     """
 
     presentation_id: str
@@ -105,4 +106,12 @@ class Job:
         """Return a batch that is not in doubt without what must not be sent any more."""
         if not batch.given:
             return Sifted(batch, {})
+        self._note_copies(batch)
         return sift(batch, self.fates.fate_of, self.shifted, is_atomic=self.is_atomic)
+
+    def _note_copies(self, batch: Batch) -> None:
+        """Note that a copy of what others have edited is not what the caller counts in."""
+        for request in batch.given:
+            if request.kind == "duplicateObject":
+                copies = copies_of(request.body).items()
+                self.shifted |= {str(copy) for source, copy in copies if source in self.shifted}

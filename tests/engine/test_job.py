@@ -104,3 +104,19 @@ def test_what_was_not_there_before_is_not_missed_where_nothing_was_applied() -> 
     job.expect(job.marks_of(batch).counted_before)
 
     assert job.shifted == set()
+
+
+def test_a_copy_of_what_others_have_edited_is_not_what_was_counted_in() -> None:
+    """The number of a character in the copy was counted in the text before they edited it."""
+    job = _job(some_store())
+    job.shifted.add("one_1")
+    copy = {"duplicateObject": {"objectId": "one_1", "objectIds": {"one_1": "copy_1"}}}
+    write = {"insertText": {"objectId": "copy_1", "text": "x", "insertionIndex": 1}}
+    requests = given_requests(DECK, [copy, write], "salt")
+    first, second = plan_given(requests, 1)
+
+    together = job.sifted(plan_given(requests, 2)[0])
+
+    assert together.held_back.keys() == {requests[1].operation_id}
+    assert job.sifted(first).held_back == {}
+    assert job.sifted(second).kept is None
