@@ -103,6 +103,6 @@ def _given(state: CallState, requests: Requests | None, journal: Journal) -> tup
     if held is None:
         raise JournalError(f"{journal.path}: its texts are redacted; resuming takes the requests again")
     given = given_requests(begun.presentation_id, held if requests is None else requests, begun.salt)
-    if digest_of_requests(given) != begun.map_digest:
+    if digest_of_requests(given, begun.salt) != begun.map_digest:
         raise JournalError(f"{journal.path}: these requests, or their order, are not those it was begun with")
     return given

@@ -123,7 +123,7 @@ class CallJournal:
             batch_size=terms.batch_size,
             operations=tuple((each.operation_id, "", (), each.index) for each in requests),
             salt=terms.salt,
-            map_digest=digest_of_requests(requests),
+            map_digest=digest_of_requests(requests, terms.salt),
             text_map=None,
             requests=None if journal.redacts_texts else tuple(each.request for each in requests),
             is_atomic=terms.is_atomic,

@@ -14,9 +14,9 @@ def digest_of_map(text_map: Mapping[str, str], salt: str) -> str:
     return _digest([salt, list(text_map.items())])
 
 
-def digest_of_requests(requests: Sequence[GivenRequest]) -> str:
+def digest_of_requests(requests: Sequence[GivenRequest], salt: str) -> str:
     """Return what tells these requests, ids filled in, from any others."""
-    return _digest([request.request for request in requests])
+    return _digest([salt, [request.request for request in requests]])
 
 
 def digest_of_pages(pages: PageTexts, salt: str) -> str:

@@ -17,11 +17,12 @@ def test_digests_do_not_tell_the_order_of_pages() -> None:
     assert digest_of_pages({"p": ("a",), "q": ()}, "x") == digest_of_pages({"q": (), "p": ("a",)}, "x")
 
 
-def test_digests_tell_requests_and_their_order() -> None:
-    """In another order they make something else."""
+def test_digests_tell_requests_their_order_and_the_salt() -> None:
+    """In another order they make something else; without a salt, equal texts of two calls would show."""
     requests = [{"deleteObject": {"objectId": "a"}}, {"deleteObject": {"objectId": "b"}}]
 
     there, back = (given_requests("p", each, "s") for each in (requests, requests[::-1]))
 
-    assert digest_of_requests(there) == digest_of_requests(given_requests("p", requests, "s"))
-    assert digest_of_requests(there) != digest_of_requests(back)
+    assert digest_of_requests(there, "x") == digest_of_requests(given_requests("p", requests, "s"), "x")
+    assert digest_of_requests(there, "x") != digest_of_requests(back, "x")
+    assert digest_of_requests(there, "x") != digest_of_requests(there, "y")
