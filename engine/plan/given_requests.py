@@ -144,7 +144,8 @@ def _problems(requests: Sequence[Any]) -> Iterator[str]:
 
 def _problem(request: object) -> str | None:
     if not isinstance(request, Mapping) or not request:
-        return ": empty; expected an object with one request, such as {createSlide: {}}"
+        got = type(request).__name__ if request else "empty"
+        return f": {got}; expected an object with one request, such as {{createSlide: {{}}}}"
     if len(request) > 1:
         return f": {len(request)} requests in one object: {', '.join(map(str, request))}; expected one"
     ((kind, body),) = request.items()

@@ -35,6 +35,7 @@ def _nested(levels: int) -> dict[str, Any]:
         ([], "there are no requests"),
         ([{}], r"requests\[0\]: empty"),
         ([BOX, None], r"requests\[1\]: empty"),
+        (["createSlide"], r"requests\[0\]: str; expected an object"),
         ([{**BOX, **_write("a")}], r"requests\[0\]: 2 requests in one object: createShape, insertText"),
         ([{"createSlides": {}}], r"requests\[0\]: 'createSlides' is no request that the API knows"),
         ([{"createSlide": "now"}], r"requests\[0\].createSlide: expected an object, got str"),
