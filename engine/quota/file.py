@@ -9,7 +9,7 @@ clock has passed the last note already, no call looks older than the machine has
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +43,8 @@ class QuotaFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
+        self._place = path.absolute()  # a process may go to another directory
+        self._opened: os.stat_result | None = None
 
     def shared_by(self, subject: QuotaSubject) -> "QuotaShare":
         """Return the part of the file that is about a subject."""
@@ -60,6 +62,7 @@ class QuotaFile:
         try:
             with self._errors_told():
                 self._prepare(self._connection)
+                self._opened = self._place.stat()
         except BaseException as error:
             self._connection.close()
             if isinstance(error, FileBusy):
@@ -84,11 +87,22 @@ class QuotaFile:
         """
         if self._connection is None:
             raise QuotaFileError(f"{self.path}: the quota file is not open")
+        self._refuse_if_gone()
         with self._errors_told(), _transaction(self._connection):
             # Only now: a time from before the wait for the lock may lie before what others noted meanwhile.
             calls = Calls(self._connection, clock.now())
             calls.survive_restart()
             yield calls
+
+    def _refuse_if_gone(self) -> None:
+        """Raise `QuotaFileError` if whoever opens the file now gets another one, or none."""
+        with suppress(OSError):
+            if self._opened and os.path.samestat(self._opened, self._place.stat()):
+                return
+        raise QuotaFileError(
+            f"{self.path}: somebody has taken the quota file away; wait a minute and start again, since "
+            "others may use the whole quota by now"
+        )
 
     @contextmanager
     def _errors_told(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -156,6 +156,32 @@ def test_what_went_wrong_half_way_leaves_no_trace(path: Path) -> None:
             raise ZeroDivisionError
         with file.locked(clock) as calls:
             assert calls.latest_number() == 0
+
+
+@pytest.mark.parametrize("is_made_anew", [True, False])
+def test_a_file_that_was_removed_is_used_no_more(path: Path, *, is_made_anew: bool) -> None:
+    """Whoever starts later makes another one, and each of the two would hold the whole quota."""
+    with QuotaFile(path) as file:
+        for each in list(path.parent.iterdir()):
+            each.unlink()
+        with (
+            QuotaFile(path) if is_made_anew else nullcontext(),
+            pytest.raises(QuotaFileError, match="has taken the quota file away"),
+            file.locked(ManualClock()) as calls,
+        ):
+            calls.reserve("write", ADA, 7.0)
+
+
+def test_a_process_that_moves_to_another_directory_keeps_its_file(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A daemon does so when it starts, and its file may have been named from where it began."""
+    monkeypatch.chdir(tmp_path)
+    with QuotaFile(Path(path.name)) as file:
+        monkeypatch.chdir("/")
+
+        with file.locked(ManualClock()) as calls:
+            assert calls.reserve("write", ADA, 7.0) == 1
 
 
 def test_a_file_that_is_not_open_says_so(path: Path) -> None:
