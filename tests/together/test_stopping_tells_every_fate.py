@@ -26,8 +26,8 @@ from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.running import run_in_virtual_time
 from loadtests.simulation.world import SimulatedWorld, simulated_world
 from loadtests.swarm.profile import swarm_profile
+from tests.support.drained_engines import Lives, live_and_drain
 from tests.support.engines import assert_nothing_left
-from tests.support.killed_engines import Lives, live_and_die
 from tests.support.plain_decks import plain_deck, texts_of
 from tests.support.source_tree import ROOT
 from tests.support.weather import weather
@@ -166,7 +166,7 @@ def test_engines_drained_at_random_moments_of_a_storm_and_resumed_lose_and_doubl
 
     wrong = [(life.seed, found) for life in lives if (found := life.wrong()) != ((),) * 5]
     assert wrong == []
-    assert sum(life.kills_count for life in lives) > SEEDS_AT_ONCE
+    assert sum(life.drains_count for life in lives) > SEEDS_AT_ONCE
 
 
 async def test_the_service_of_the_page_stops_as_the_page_says() -> None:
@@ -199,7 +199,7 @@ async def test_the_service_of_the_page_stops_as_the_page_says() -> None:
 def _lives(seed: int, folder: Path) -> Lives:
     (folder / str(seed)).mkdir()
     profile = swarm_profile(load_scenario(find_scenario("production_incident")), seed)
-    return live_and_die(profile, folder / str(seed), kills=1 + seed % 3, redacts_texts=False, drains=True)
+    return live_and_drain(profile, folder / str(seed), drains=1 + seed % 3)
 
 
 def _stopped(

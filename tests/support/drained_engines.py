@@ -1,4 +1,4 @@
-"""Engines in virtual time that die without a word, and what is left of their journals when they do."""
+"""Engines in virtual time that are told to stop again and again, and go on from their journals."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,35 +22,21 @@ _MOST_LIVES = 20
 _LIFE_SECONDS = 1_200.0
 
 
-class WatchedJournal(Journal):
-    """A journal that knows how much of it a loss of power would leave."""
-
-    def __init__(self, path: Path, *, redacts_texts: bool) -> None:
-        super().__init__(path, redacts_texts=redacts_texts)
-        self.synced_bytes = path.stat().st_size
-
-    async def sync(self) -> None:
-        """Sync, and note what is on the disk by then."""
-        size_bytes = self.path.stat().st_size
-        await super().sync()
-        self.synced_bytes = size_bytes
-
-
 @dataclass
 class Lives:
-    """What became of a run whose process was killed again and again.
+    """What became of a run whose process was told to stop again and again.
 
     Attributes:
         seed: of the profile.
         reports: of the last process, by presentation.
-        kills_count: how often it was killed.
+        drains_count: how often it was.
         resumed_calls_count: how many calls were resumed rather than begun.
         audit: reports and decks against the server's ledger.
     """
 
     seed: int
     reports: dict[str, BatchReport] = field(default_factory=dict)
-    kills_count: int = 0
+    drains_count: int = 0
     resumed_calls_count: int = 0
     audit: Audit | None = None
 
@@ -61,22 +47,15 @@ class Lives:
         return (found.lost, found.duplicated, found.wrong_reports, found.unsettled, found.deck_differences)
 
 
-def live_and_die(
-    profile: Profile, folder: Path, *, kills: int, redacts_texts: bool = False, drains: bool = False
-) -> Lives:
-    """Return what becomes of a profile's decks when its client is killed at random moments and resumed.
-
-    With `drains` it is not killed but told to stop, and has a while for that.
-    """
+def live_and_drain(profile: Profile, folder: Path, *, drains: int) -> Lives:
+    """Return what becomes of a profile's decks when its client is stopped at random moments and resumed."""
 
     async def live(loop: VirtualLoop) -> Lives:
         decks = workload_decks(profile.scenario.workload, profile.seed)
         dice = Random(f"kill {profile.seed}")
         async with simulated_world(loop, profile.scenario, decks, profile.seed) as world:
             before = documents_of(world)
-            run = _Run(world, profile, decks, folder, dice, redacts_texts)
-            run.drains = drains
-            lives = await run.to_the_end(kills)
+            lives = await _Run(world, profile, decks, folder / "journal", dice).to_the_end(drains)
             while world.fake.front.live():  # noqa: ASYNC110 # calls ring no bell when they end
                 await asyncio.sleep(1.0)
         edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
@@ -93,36 +72,26 @@ def live_and_die(
 
 
 class _Run:
-    drains = False
-
     def __init__(
-        self,
-        world: SimulatedWorld,
-        profile: Profile,
-        decks: Sequence[Deck],
-        folder: Path,
-        dice: Random,
-        redacts_texts: bool,  # noqa: FBT001 - a fact of the run
+        self, world: SimulatedWorld, profile: Profile, decks: Sequence[Deck], path: Path, dice: Random
     ) -> None:
         self._world, self._profile, self._decks, self._dice = world, profile, decks, dice
-        self._folder, self._redacts_texts = folder, redacts_texts
-        self._path = folder / "journal"
+        self._path = path
         self._lives = Lives(profile.seed)
 
-    async def to_the_end(self, kills: int) -> Lives:
+    async def to_the_end(self, drains: int) -> Lives:
         settings = settings_of(self._profile)
         for life in range(_MOST_LIVES):
-            if life == kills + 1:  # let the storm pass, also where no call ever came through to begin it
+            if life == drains + 1:  # let the storm pass, also where no call ever came through to begin it
                 self._world.fake.weather.progress.go_to(CALM, self._world.clock.now())
-            await self._world.clock.sleep(30.0 * (life > kills))
-            is_killed = life < kills
-            if await self._live(settings, is_killed=is_killed):
+            await self._world.clock.sleep(30.0 * (life > drains))
+            if await self._live(settings, is_drained=life < drains):
                 return self._lives
         raise AssertionError("the calls never came to an end")
 
-    async def _live(self, settings: EngineSettings, *, is_killed: bool) -> bool:
-        """Live until killed, or until all calls have ended; return True if all of them have a report."""
-        journal = WatchedJournal(self._path, redacts_texts=self._redacts_texts)
+    async def _live(self, settings: EngineSettings, *, is_drained: bool) -> bool:
+        """Live until told to stop, or until all calls have ended; return True if all have a report."""
+        journal = Journal(self._path)
         engine = SlidesEngine(
             settings,
             credentials=self._world.ground.credentials,
@@ -134,32 +103,18 @@ class _Run:
         )
         await engine.__aenter__()
         tasks = [asyncio.create_task(self._call(engine, journal, deck)) for deck in self._decks]
-        timeout = self._dice.choice((2.0, 10.0, 60.0)) * self._dice.random() if is_killed else None
-        _, alive = await asyncio.wait(tasks, timeout=timeout)
-        if is_killed and self.drains:
+        timeout = self._dice.choice((2.0, 10.0, 60.0)) * self._dice.random() if is_drained else None
+        await asyncio.wait(tasks, timeout=timeout)
+        if is_drained:
             await engine.drain(self._dice.choice((0.0, 2.0, 25.0)))
-            alive = set()
-        remains = self._remains(journal) if is_killed else None
-        for task in alive:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks)
         await engine.__aexit__(None, None, None)
         journal.close()
-        if remains is not None and self.drains:
-            remains = self._path.read_bytes()
-        if remains is None:
+        if not is_drained:
             return all(deck.presentation_id in self._lives.reports for deck in self._decks)
-        self._lives.kills_count += 1
+        self._lives.drains_count += 1
         self._lives.reports.clear()
-        self._path.write_bytes(remains)
         return False
-
-    def _remains(self, journal: WatchedJournal) -> bytes:
-        """Return what a killed process leaves behind, or a machine without power."""
-        data = self._path.read_bytes()
-        if self._dice.random() < 0.5:
-            return data
-        return data[: self._dice.randint(min(journal.synced_bytes, len(data)), len(data))]
 
     async def _call(self, engine: SlidesEngine, journal: Journal, deck: Deck) -> None:
         begun = {state.begun.presentation_id for state in journal.calls.values()}
