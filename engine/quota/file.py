@@ -52,13 +52,8 @@ class QuotaFile:
 
     def __enter__(self) -> Self:
         with self._errors_told():
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE))
-        self._connection = sqlite3.connect(
-            self.path,
-            timeout=_LONGEST_OPENING_SECONDS,
-            isolation_level=None,  # transactions begin and end where this module says so
-            check_same_thread=False,  # an engine may be made in one thread and run in another
-        )
+            self._make_if_missing()
+        self._connection = self._connected()
         try:
             with self._errors_told():
                 self._prepare(self._connection)
@@ -93,6 +88,22 @@ class QuotaFile:
             calls = Calls(self._connection, clock.now())
             calls.survive_restart()
             yield calls
+
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            return sqlite3.connect(
+                self.path,
+                timeout=_LONGEST_OPENING_SECONDS,
+                isolation_level=None,  # transactions begin and end where this module says so
+                check_same_thread=False,  # an engine may be made in one thread and run in another
+            )
+        except sqlite3.Error as error:
+            raise QuotaFileError(f"{self.path}: the quota file cannot be opened: {error}") from None
+
+    def _make_if_missing(self) -> None:
+        """Make an empty file; to close one that is in use here would give up our locks on it."""
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE))
 
     def _refuse_if_gone(self) -> None:
         """Raise `QuotaFileError` if whoever opens the file now gets another one, or none."""

@@ -184,6 +184,21 @@ def test_a_process_that_moves_to_another_directory_keeps_its_file(
             assert calls.reserve("write", ADA, 7.0) == 1
 
 
+def test_opening_it_twice_in_one_process_lets_no_other_take_it_apart(path: Path) -> None:
+    """Closing any descriptor of a file gives up the process's locks on it: the last out tidies up."""
+    visit = (
+        "import sys; from pathlib import Path; from engine.quota.file import QuotaFile\n"
+        "with QuotaFile(Path(sys.argv[1])): pass"
+    )
+    with QuotaFile(path) as first, QuotaFile(path):
+        subprocess.run([sys.executable, "-c", visit, str(path)], check=True, cwd=ROOT)
+        with first.locked(ManualClock()) as calls:
+            number = calls.reserve("write", ADA, 7.0)
+
+        with QuotaFile(path) as later, later.locked(ManualClock()) as calls:
+            assert calls.latest_number() == number
+
+
 def test_a_file_that_is_not_open_says_so(path: Path) -> None:
     """Instead of an attribute of None."""
     with pytest.raises(QuotaFileError, match="not open"), QuotaFile(path).locked(ManualClock()):
