@@ -95,6 +95,11 @@ class Callers:
         return self.clock.now() - self.began_at_seconds
 
     @property
+    def _until_closed_seconds(self) -> float:
+        closes_at = self.whims.closes_at_seconds
+        return inf if closes_at is None else max(0.0, closes_at - self._elapsed_seconds)
+
+    @property
     def _left_seconds(self) -> float:
         return self._ends_at_seconds - self.clock.now()
 
@@ -108,12 +113,10 @@ class Callers:
 
     async def _in_time(self, place: int, wish: Wish) -> None:
         """Begin when the caller likes to, or when the engine is closed."""
-        closes_at = self.whims.closes_at_seconds
-        begins_at = min(self.whims.begins_at_seconds.get(place, 0.0), inf if closes_at is None else closes_at)
-        wait_seconds = begins_at - self._elapsed_seconds
+        wait_seconds = self.whims.begins_at_seconds.get(place, 0.0) - self._elapsed_seconds
         try:
             if wait_seconds > 0:
-                await self.clock.sleep(wait_seconds)
+                await self.clock.sleep(min(wait_seconds, self._until_closed_seconds))
             await self._call(wish, self.whims.deadlines_seconds.get(place, inf))
         except asyncio.CancelledError:
             # No operation may have come to be by then; what came to be has its fate from the engine.
@@ -135,7 +138,7 @@ class Callers:
         """Go on with what an earlier process began on a deck, and then call for what it did not."""
         try:
             while not await self._resume(deck):
-                await self.clock.sleep(_PAUSE_SECONDS)
+                await self.clock.sleep(min(_PAUSE_SECONDS, self._until_closed_seconds))
         except EngineClosed:
             return
         except Exception as error:  # noqa: BLE001 - as for a call

@@ -1,8 +1,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
-from engine.errors import NotSent, SlidesError
+from engine.errors import EngineClosed, NotSent, SlidesError
 from engine.events import Fate
 from engine.results import BatchReport, OperationResult
 from fakeslides.decks import workload_decks
@@ -40,6 +41,14 @@ class Engine:
     ) -> BatchReport:
         """Answer."""
         self.calls.append((presentation_id, deadline_seconds))
+        return await self._answered(presentation_id)
+
+    async def resume(self, presentation_id: str, text_map: object, *, deadline_seconds: float) -> BatchReport:
+        """Answer."""
+        self.calls.append((presentation_id, deadline_seconds))
+        return await self._answered(presentation_id)
+
+    async def _answered(self, presentation_id: str) -> BatchReport:
         found = self._answer(presentation_id, len(self.calls))
         if found is None:
             await asyncio.Event().wait()
@@ -87,6 +96,22 @@ async def test_a_caller_who_changes_their_mind_and_a_call_that_is_refused_are_no
         [(NAMES[0], "cancelled by its caller"), (NAMES[1], "wait"), (NAMES[2], "wait")]
     )
     assert callers.surprises == []
+
+
+async def test_who_waits_to_come_back_learns_at_once_that_the_engine_is_closed() -> None:
+    """A caller asleep for longer than a closed engine's calls may take looked like a call that hangs."""
+    begun = SimpleNamespace(presentation_id=NAMES[0], operations=())
+    journal: Any = SimpleNamespace(calls={1: SimpleNamespace(begun=begun)}, unfinished=())
+    engine = Engine(lambda _, number: NotSent("wait") if number == 1 else EngineClosed())
+    clock = ManualClock()
+    whims = Whims(closes_at_seconds=3.0)
+    callers = Callers(engine, DECKS[:1], whims, clock, Notes(), journal, began_at_seconds=clock.now())  # type: ignore[arg-type]
+
+    callers.begin(900.0)
+    await clock.advance(3.0)
+
+    assert all(task.done() for task in callers.tasks.values())
+    assert (engine.calls[-1], callers.surprises) == ((NAMES[0], 897.0), [])
 
 
 async def test_an_error_of_no_known_kind_is_a_surprise() -> None:
