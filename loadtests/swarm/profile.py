@@ -166,10 +166,16 @@ def _engine(scenario: Scenario, dice: Random, seed: int) -> dict[str, Any]:
     }
     drawn = {name: dice.choice(values) for name, values in choices.items()}
     kept = {name: value for name, value in drawn.items() if dice.random() < 0.25}
-    return {**kept, **_project_quota(seed)}
+    return {**kept, **_project_quota(seed), **_grace(seed)}
 
 
 def _project_quota(seed: int) -> dict[str, Any]:
     """Return a project's quota below that of a user, in some seeds; from dice of its own."""
     dice = Random(f"project of swarm {seed}")  # noqa: S311 - the same seed must bring the same weather
     return {"project_writes_per_minute": dice.choice((20, 40))} if dice.random() < 0.12 else {}
+
+
+def _grace(seed: int) -> dict[str, Any]:
+    """Return a grace that ends before most answers come, in some seeds; from dice of its own."""
+    dice = Random(f"grace of swarm {seed}")  # noqa: S311 - the same seed must bring the same weather
+    return {"cancellation_grace": dice.choice((0.0, 0.2))} if dice.random() < 0.4 else {}

@@ -1,6 +1,14 @@
 """What an engine does once it is to stop, or a caller has gone.  A thinking room."""
 
-from engine.events import AttemptAdmitted, AttemptOutcome, AttemptSettled, DrainBegan, Event
+from engine.events import (
+    AttemptAdmitted,
+    AttemptOutcome,
+    AttemptSettled,
+    DrainBegan,
+    Event,
+    TurnEnded,
+    TurnTaken,
+)
 from loadtests.swarm.promises.promise import WRITE, Promise, Terms
 
 _GRAIN_SECONDS = 1e-6
@@ -12,31 +20,36 @@ class NothingNewOnceDraining(Promise):
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
         self._doubted: set[str] = set()
-        self._under_way: set[str] = set()
+        self._being_written: set[str] = set()
+        self._left_by_the_dead: set[str] = set()
         self._is_draining = False
 
     def killed(self, at_seconds: float, *, loses_power: bool) -> None:
-        """Begin anew; what the dead had sent is in doubt."""
+        """Begin anew; what the dead were about to send is in doubt, because their journal knows no more."""
         del at_seconds, loses_power
         self._is_draining = False
-        self._doubted |= self._under_way
-        self._under_way.clear()
+        self._left_by_the_dead |= self._being_written
+        self._being_written.clear()
 
     def heard(self, event: Event) -> None:
         """Hold each admission against the writes whose answers were lost."""
         match event:
             case DrainBegan():
                 self._is_draining = True
+            case TurnTaken():
+                self._being_written.add(event.presentation_id)
+            case TurnEnded():
+                self._being_written.discard(event.presentation_id)
             case AttemptSettled(method=method, outcome=AttemptOutcome.UNKNOWN) if method == WRITE:
                 self._doubted.add(event.identity)
-                self._under_way.discard(event.identity)
             case AttemptSettled(method=method) if method == WRITE:
-                self._under_way.discard(event.identity)
-            case AttemptAdmitted(method=method) if not self._is_draining and method == WRITE:
-                self._under_way.add(event.identity)
+                self._left_by_the_dead.discard(event.presentation_id)
             case AttemptAdmitted() if self._is_draining:
+                is_in_doubt = (
+                    event.identity in self._doubted or event.presentation_id in self._left_by_the_dead
+                )
                 text = f"{event.identity} was let in for {event.method} though the engine was being drained"
-                self.require(event.identity in self._doubted, event.at_seconds, text)
+                self.require(is_in_doubt, event.at_seconds, text)
 
 
 class CancelledWritesAreSeenThrough(Promise):

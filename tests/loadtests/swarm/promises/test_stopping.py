@@ -1,6 +1,6 @@
 from engine.events import AttemptOutcome, DrainBegan
 from loadtests.swarm.promises.stopping import CancelledWritesAreSeenThrough, NothingNewOnceDraining
-from tests.support.promises import ONE, TWO, admitted, some_terms, tried, watched, what_broke
+from tests.support.promises import ONE, TWO, admitted, left, some_terms, taken, tried, watched, what_broke
 
 LOST = tried(ONE, 1.0, "ConnectionLost", outcome=AttemptOutcome.UNKNOWN)
 DRAINING = DrainBegan(5.0, 25.0)
@@ -28,6 +28,28 @@ class TestNothingNewOnceDraining:
         refused = tried(ONE, 1.0, "QuotaExceeded", outcome=AttemptOutcome.REJECTED)
 
         watcher = watched(NothingNewOnceDraining, refused, DRAINING, admitted(ONE, 6.0))
+
+        assert len(what_broke(watcher)) == 1
+
+    def test_what_a_killed_process_was_about_to_send_is_in_doubt_until_it_is_answered(self) -> None:
+        """Its journal tells of an intent, and not whether the write had left."""
+        watcher = watched(NothingNewOnceDraining, taken(ONE))
+        watcher.killed(2.0, loses_power=False)
+        for event in (DRAINING, admitted(ONE, 6.0), tried(ONE, 6.0)):
+            watcher.heard(event)
+
+        assert what_broke(watcher) == []
+
+        watcher.heard(admitted(ONE, 8.0))
+
+        assert len(what_broke(watcher)) == 1
+
+    def test_what_it_had_not_begun_is_not(self) -> None:
+        """Nothing of it can have been sent."""
+        watcher = watched(NothingNewOnceDraining, taken(ONE), left(ONE))
+        watcher.killed(2.0, loses_power=False)
+        watcher.heard(DRAINING)
+        watcher.heard(admitted(ONE, 6.0))
 
         assert len(what_broke(watcher)) == 1
 
