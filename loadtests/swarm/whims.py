@@ -111,8 +111,10 @@ def drawn_whims(presentations: int, storm_seconds: float, seed: int, dice: Rando
         dice: of the profile.
     """
     hurry_share, doubt_share = dice.choice((0.0, 0.0, 0.3)), dice.choice((0.0, 0.0, 0.3))
+    # Most calls end early in a storm, so most callers change their minds early.
     moments = [
-        (dice.uniform(1, storm_seconds), dice.uniform(0.05, storm_seconds)) for _ in range(presentations)
+        (dice.uniform(1, storm_seconds), 0.05 + storm_seconds * dice.random() ** 3)
+        for _ in range(presentations)
     ]
     closes_at = dice.uniform(0.5, storm_seconds)
     deadlines = {place: hurry for place, (hurry, _) in enumerate(moments) if dice.random() < hurry_share}
