@@ -26,6 +26,8 @@ _NEUTRAL = {
     "EngineClosed",
     "CancelledError",
 }
+# Connections that break are the host's trouble, whoever they are for.
+_MAY_BE_ONE_DECKS = {"ServerFailed", "AnswerTimedOut"}
 _PRESENTATION = "presentation:"
 _FAILED = {AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN}
 
@@ -46,9 +48,7 @@ class BreakerOpensForFailures(Promise):
         match event:
             case AttemptAdmitted():
                 self._admitted(event)
-            case AttemptSettled(identity=identity, outcome=outcome) if self._is_about_its_deck(
-                identity, outcome
-            ):
+            case AttemptSettled() if self._is_about_its_deck(event):
                 pass  # a trial of its own, and no word about the host
             case AttemptSettled(error_class=error_class) if error_class not in _NEUTRAL:
                 ended_at = event.sent_at_seconds + event.duration_seconds
@@ -66,11 +66,11 @@ class BreakerOpensForFailures(Promise):
         self._apart.clear()
         self._sick.clear()
 
-    def _is_about_its_deck(self, identity: str, outcome: AttemptOutcome) -> bool:
-        """Say whether a try was a trial that a breaker of its presentation wanted, and forget it."""
-        was_apart = identity in self._apart
-        self._apart.discard(identity)
-        return was_apart and outcome in _FAILED
+    def _is_about_its_deck(self, tried: AttemptSettled) -> bool:
+        """Say whether a try was a trial that found its presentation sick, and forget it."""
+        was_apart = tried.identity in self._apart
+        self._apart.discard(tried.identity)
+        return was_apart and tried.error_class in _MAY_BE_ONE_DECKS
 
     def _admitted(self, event: AttemptAdmitted) -> None:
         at = event.at_seconds

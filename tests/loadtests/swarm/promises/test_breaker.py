@@ -155,6 +155,20 @@ def test_trials_of_a_sick_presentation_say_nothing_of_the_host() -> None:
     assert _laws_broken(*told) == []
 
 
+def test_trials_of_a_sick_presentation_that_find_no_host_are_a_reason_to_open() -> None:
+    """A connection that breaks says nothing of any presentation."""
+    trials = [
+        happening
+        for at in (30.0, 40.0, 50.0, 60.0, 70.0)
+        for happening in (
+            admitted(at=at, is_trial=True),
+            tried(at=at + 0.1, error="ConnectionLost", outcome=AttemptOutcome.UNKNOWN),
+        )
+    ]
+
+    assert _laws_broken(turned(CLOSED, OPEN, 1.0, SICK), *trials, turned(CLOSED, OPEN, 70.2)) == []
+
+
 def test_a_presentation_whose_breaker_is_open_is_left_alone_and_then_tried() -> None:
     """Otherwise it would be a breaker in name only."""
     opened, tried_again = turned(CLOSED, OPEN, 1.0, SICK), turned(OPEN, HALF_OPEN, 20.0, SICK)
