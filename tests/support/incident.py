@@ -15,10 +15,10 @@ UNGUARDED = {
 """The engine without its safeguards."""
 
 
-def a_small_incident(folder: Path) -> Path:
-    """Write the incident with 16 decks of 4 slides; the gates still have their 60 samples."""
+def a_small_incident(folder: Path, presentations: int = 16) -> Path:
+    """Write the incident with some decks of 4 slides; with 16 the gates still have their 60 samples."""
     text = find_scenario("production_incident").read_text("utf-8")
-    text, sizes = re.subn(r"presentations: \d+", "presentations: 16", text)
+    text, sizes = re.subn(r"presentations: \d+", f"presentations: {presentations}", text)
     text, scales = re.subn(r"time_scale: \S+", "time_scale: 1/25", text)
     assert (sizes, scales) == (1, 1), "the incident is written as this test knows it"
     file = folder / "small_incident.yaml"

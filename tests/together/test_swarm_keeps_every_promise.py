@@ -14,7 +14,7 @@ from loadtests.swarm.tally import Tally
 from loadtests.swarm.trial import try_seed
 from loadtests.swarm.vocabulary import names
 
-_FIRST_SEEDS = {"production_incident": 1000, "outage": 2000, "quota_squeeze": 3000}
+_FIRST_SEEDS = {"production_incident": 1060, "outage": 2000, "quota_squeeze": 3000}
 _SEEDS_COUNT = 40
 
 
