@@ -158,6 +158,21 @@ def test_what_went_wrong_half_way_leaves_no_trace(path: Path) -> None:
             assert calls.latest_number() == 0
 
 
+def test_a_full_disk_is_told_as_what_it_is(path: Path) -> None:
+    """SQLite gives the notes back by itself then, and has nothing left to undo."""
+
+    def fill(file: QuotaFile) -> None:
+        with file.locked(ManualClock()) as calls:
+            for _ in range(10_000):
+                calls.reserve("write", ADA, 7.0)
+
+    with QuotaFile(path) as file:
+        assert file._connection is not None
+        file._connection.execute("PRAGMA max_page_count = 1")  # no larger than it is
+        with pytest.raises(QuotaFileError, match="disk is full"):
+            fill(file)
+
+
 @pytest.mark.parametrize("is_made_anew", [True, False])
 def test_a_file_that_was_removed_is_used_no_more(path: Path, *, is_made_anew: bool) -> None:
     """Whoever starts later makes another one, and each of the two would hold the whole quota."""
