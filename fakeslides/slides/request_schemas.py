@@ -122,15 +122,52 @@ _CREATE_SLIDE = Message(
     },
 )
 
+_OF_ANY_ELEMENT = {
+    "objectId": STRING,
+    "elementProperties": Message(
+        "PageElementProperties", {"pageObjectId": STRING, "size": _SIZE, "transform": _TRANSFORM}
+    ),
+}
+
 _CREATE_SHAPE = Message(
     "CreateShapeRequest",
+    {**_OF_ANY_ELEMENT, "shapeType": Enum("Shape.Type", tuple(_SHAPE_TYPES.split()))},
+)
+
+_CREATE_IMAGE = Message("CreateImageRequest", {**_OF_ANY_ELEMENT, "url": STRING})
+
+_CREATE_LINE = Message(
+    "CreateLineRequest",
     {
-        "objectId": STRING,
-        "shapeType": Enum("Shape.Type", tuple(_SHAPE_TYPES.split())),
-        "elementProperties": Message(
-            "PageElementProperties", {"pageObjectId": STRING, "size": _SIZE, "transform": _TRANSFORM}
-        ),
+        **_OF_ANY_ELEMENT,
+        "category": Enum("LineCategory", ("LINE_CATEGORY_UNSPECIFIED", "STRAIGHT", "BENT", "CURVED")),
+        "lineCategory": Enum("CreateLineRequest.Category", ("STRAIGHT", "BENT", "CURVED")),
     },
+)
+
+_CREATE_SHEETS_CHART = Message(
+    "CreateSheetsChartRequest",
+    {
+        **_OF_ANY_ELEMENT,
+        "spreadsheetId": STRING,
+        "chartId": INT32,
+        "linkingMode": Enum("LinkingMode", ("NOT_LINKED_IMAGE", "LINKED")),
+    },
+)
+
+_CREATE_TABLE = Message("CreateTableRequest", {**_OF_ANY_ELEMENT, "rows": INT32, "columns": INT32})
+
+_CREATE_VIDEO = Message(
+    "CreateVideoRequest",
+    {
+        **_OF_ANY_ELEMENT,
+        "source": Enum("Video.Source", ("SOURCE_UNSPECIFIED", "YOUTUBE", "DRIVE")),
+        "id": STRING,
+    },
+)
+
+_UPDATE_ALT_TEXT = Message(
+    "UpdatePageElementAltTextRequest", {"objectId": STRING, "title": STRING, "description": STRING}
 )
 
 _DELETE_OBJECT = Message("DeleteObjectRequest", {"objectId": STRING})
@@ -138,15 +175,14 @@ _DELETE_OBJECT = Message("DeleteObjectRequest", {"objectId": STRING})
 _DUPLICATE_OBJECT = Message("DuplicateObjectRequest", {"objectId": STRING, "objectIds": MapOf(STRING)})
 
 _KNOWN_BY_NAME = """
-addCommentReply createImage createLine createParagraphBullets createSheetsChart createTable createVideo
-deleteComment deleteCommentReply deleteParagraphBullets deleteTableColumn deleteTableRow groupObjects
-insertComment insertTableColumns insertTableRows mergeTableCells refreshSheetsChart replaceAllShapesWithImage
-replaceAllShapesWithSheetsChart replaceImage rerouteLine ungroupObjects unmergeTableCells updateCommentPost
-updateImageProperties updateLineCategory updateLineProperties updatePageElementAltText
-updatePageElementTransform updatePageElementsZOrder updatePageProperties updateParagraphStyle
-updateShapeProperties updateSlideProperties updateSlidesPosition updateTableBorderProperties
-updateTableCellProperties updateTableColumnProperties updateTableRowProperties updateTextStyle
-updateVideoProperties
+addCommentReply createParagraphBullets deleteComment deleteCommentReply deleteParagraphBullets
+deleteTableColumn deleteTableRow groupObjects insertComment insertTableColumns insertTableRows
+mergeTableCells refreshSheetsChart replaceAllShapesWithImage replaceAllShapesWithSheetsChart replaceImage
+rerouteLine ungroupObjects unmergeTableCells updateCommentPost updateImageProperties updateLineCategory
+updateLineProperties updatePageElementTransform updatePageElementsZOrder updatePageProperties
+updateParagraphStyle updateShapeProperties updateSlideProperties updateSlidesPosition
+updateTableBorderProperties updateTableCellProperties updateTableColumnProperties updateTableRowProperties
+updateTextStyle updateVideoProperties
 """
 
 REQUEST_KINDS: dict[str, FieldType] = {
@@ -155,6 +191,12 @@ REQUEST_KINDS: dict[str, FieldType] = {
     "deleteText": _DELETE_TEXT,
     "createSlide": _CREATE_SLIDE,
     "createShape": _CREATE_SHAPE,
+    "createImage": _CREATE_IMAGE,
+    "createLine": _CREATE_LINE,
+    "createSheetsChart": _CREATE_SHEETS_CHART,
+    "createTable": _CREATE_TABLE,
+    "createVideo": _CREATE_VIDEO,
+    "updatePageElementAltText": _UPDATE_ALT_TEXT,
     "deleteObject": _DELETE_OBJECT,
     "duplicateObject": _DUPLICATE_OBJECT,
 } | dict.fromkeys(_KNOWN_BY_NAME.split(), Anything())

@@ -57,3 +57,21 @@ def test_refuses_what_lacks_something(kind: str, body: dict[str, Any], why: str)
     """Nothing of the batch is applied then."""
     with pytest.raises(SlidesApiError, match=why):
         update(store_with(), {kind: body})
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "why"),
+    [
+        ("createTable", {"rows": 1.5, "columns": 2}, r"rows' \(TYPE_INT32\), 1.5"),
+        ("createTable", {"rows": 1, "columns": 2, "elementProperties": 5}, "element_properties"),
+        ("createImage", {"url": ["u"]}, "cannot start list"),
+        ("createVideo", {"source": "VHS", "id": "abc"}, "VHS"),
+        ("createSheetsChart", {"spreadsheetId": "sheet", "chartId": "first"}, "TYPE_INT32"),
+        ("createLine", {"category": "WAVY"}, "WAVY"),
+        ("updatePageElementAltText", {"objectId": 7}, "TYPE_STRING"),
+    ],
+)
+def test_refuses_what_is_of_the_wrong_type(kind: str, body: dict[str, Any], why: str) -> None:
+    """A server that failed instead would be asked again and again."""
+    with pytest.raises(SlidesApiError, match=why):
+        update(store_with(), {kind: {**ON_P, **body} if kind.startswith("create") else body})
