@@ -69,7 +69,7 @@ class AccessTokens:
         self._clock = clock
         self._token: str | None = self._credentials.token
         self._renew_at, self._wait_at = self._milestones()
-        self._refresh: asyncio.Task[None] | None = None
+        self._refresh: asyncio.Task[str] | None = None
         self._courier: _Courier | None = None
         self._numbers = count(1)
 
@@ -82,10 +82,9 @@ class AccessTokens:
         """
         now = self._clock.wall()
         if self._token is None or now >= self._wait_at:
-            await asyncio.shield(self._refresh_once())
-        elif now >= self._renew_at:
+            return await asyncio.shield(self._refresh_once())
+        if now >= self._renew_at:
             self._refresh_once()
-        assert self._token is not None
         return self._token
 
     def reject(self, token: str) -> None:
@@ -100,19 +99,19 @@ class AccessTokens:
         if self._refresh is not None:
             await asyncio.wait([self._refresh])
 
-    def _refresh_once(self) -> "asyncio.Task[None]":
+    def _refresh_once(self) -> "asyncio.Task[str]":
         if self._refresh is None:
             self._refresh = asyncio.create_task(self._renew())
             self._refresh.add_done_callback(self._forget_refresh)
         return self._refresh
 
-    def _forget_refresh(self, refresh: "asyncio.Task[None]") -> None:
+    def _forget_refresh(self, refresh: "asyncio.Task[str]") -> None:
         self._refresh = None
         if refresh.cancelled() or refresh.exception() is not None:
             # Whoever waits hears of it.  In the background another call begins the next one, but not each.
             self._renew_at = self._clock.wall() + PAUSE_AFTER_FAILURE_SECONDS
 
-    async def _renew(self) -> None:
+    async def _renew(self) -> str:
         loop = asyncio.get_running_loop()
         self._courier = _Courier(self._connections, self._clock, loop, self._numbers)
         try:
@@ -125,8 +124,10 @@ class AccessTokens:
             raise _refusal(error) from error
         finally:
             self._courier = None
-        self._token = self._credentials.token
+        token: str = self._credentials.token
+        self._token = token
         self._renew_at, self._wait_at = self._milestones()
+        return token
 
     async def _refresh_in_a_thread(self, courier: "_Courier") -> None:
         # One of its own: the loop's threads resolve names, too, and none could if all waited for exchanges.

@@ -65,6 +65,20 @@ async def test_however_many_ask_one_refresh_runs() -> None:
     assert credentials.refreshes_count == 1
 
 
+async def test_who_waited_has_the_token_though_another_was_refused_with_it_meanwhile() -> None:
+    """Both were told of the same token in one turn of the loop, and the second must not find it gone."""
+    async with rough_server(reply()) as server, _tokens(server) as (tokens, _, _):
+
+        async def ask_and_be_refused() -> str:
+            token = await tokens.current()
+            tokens.reject(token)
+            return token
+
+        found = await asyncio.gather(ask_and_be_refused(), tokens.current())
+
+    assert found == ["token-1", "token-1"]
+
+
 async def test_the_exchange_goes_over_our_own_connections_and_is_named() -> None:
     """The same trust in the same authority, and a line in the server's ledger."""
     async with rough_server(reply()) as server, _tokens(server) as (tokens, _, _):
