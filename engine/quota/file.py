@@ -104,6 +104,8 @@ class QuotaFile:
         """Make an empty file; to close one that is in use here would give up our locks on it."""
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE))
+        if not self.path.is_file():
+            raise QuotaFileError(f"{self.path}: the quota file must be a file, and this is none")
 
     def _refuse_if_gone(self) -> None:
         """Raise `QuotaFileError` if whoever opens the file now gets another one, or none."""

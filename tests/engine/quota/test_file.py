@@ -93,10 +93,13 @@ def test_a_file_of_a_later_version_is_refused(path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("where", ["", "no/such/folder"])
-def test_a_place_where_no_file_can_be_says_so(tmp_path: Path, where: str) -> None:
-    """A folder, or a name below one that is not there."""
-    with pytest.raises(QuotaFileError, match="cannot be opened"), QuotaFile(tmp_path / where):
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [("", "must be a file"), ("/dev/null", "must be a file"), ("no/such", "cannot be opened")],
+)
+def test_a_place_where_no_file_can_be_says_so(tmp_path: Path, where: str, why: str) -> None:
+    """A folder, a device that others use, or a name below a folder that is not there."""
+    with pytest.raises(QuotaFileError, match=why), QuotaFile(tmp_path / where):
         pass
 
 
