@@ -2,12 +2,12 @@
 
 Nobody holds one of the three while waiting for another, so nobody blocks others with what is not in use.
 Calls of one kind go by turns of their tenants, and in order of arrival within one; reads and writes, whose
-quotas are apart, overtake each other, and in a crowd writes go first.
+quotas are apart, overtake each other.
 """
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -172,20 +172,13 @@ class Dispatcher:
         wake_at = math.inf
         waiting = [line for line in self._lines.values() if line.turns]
         while waiting:
-            line = self._next_line(waiting, now)
+            line = min(waiting, key=lambda candidate: candidate.turns.due)
             try_again_at = self._serve_first(line, now)
             if try_again_at is not None:
                 wake_at = min(wake_at, try_again_at)
             if try_again_at is not None or not line.turns:
                 waiting.remove(line)
         self._set_alarm(wake_at, now)
-
-    def _next_line(self, waiting: Sequence[_Line], now: float) -> _Line:
-        """Return whose turn it is; where some may miss this window for writes, reads let writes go first."""
-        is_crowded, pacing = False, self._pacing
-        if len(waiting) > 1 and pacing is not None:
-            is_crowded = 2 * self.waiting_count > pacing.allowed_count(now, CallKind.WRITE)
-        return min(waiting, key=lambda line: (is_crowded and line.kind is CallKind.READ, line.turns.due))
 
     def _serve_first(self, line: _Line, now: float) -> float | None:
         """Admit the first of a line and return None, or return when to try again."""
