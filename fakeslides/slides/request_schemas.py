@@ -122,7 +122,7 @@ _CREATE_SLIDE = Message(
     },
 )
 
-_OF_ANY_ELEMENT = {
+_OF_ANY_ELEMENT: dict[str, FieldType] = {
     "objectId": STRING,
     "elementProperties": Message(
         "PageElementProperties", {"pageObjectId": STRING, "size": _SIZE, "transform": _TRANSFORM}

@@ -111,7 +111,7 @@ def _leaked_when_nothing_was_learned(original: Original) -> Original:
     return release
 
 
-def _refresh_at_will(self: AccessTokens) -> "asyncio.Task[None]":
+def _refresh_at_will(self: AccessTokens) -> "asyncio.Task[str]":
     return asyncio.create_task(self._renew())
 
 
