@@ -141,12 +141,12 @@ class Dispatcher:
         except BaseException as error:
             line.turns.remove(tenant, ticket)
             self._hand_back(turn)
+            self._serve()  # who stood behind may be first now
             if isinstance(error, TimeoutError):
                 raise self._too_late(line) from None
             raise
         finally:
             add_difference(waits, before, line.meter.read(self._clock.now()))
-            self._serve()
 
     def _hand_back(self, turn: "asyncio.Future[Admission]") -> None:
         """Undo an admission that came in the same instant as the cancellation."""
