@@ -26,7 +26,7 @@ PARTS: Mapping[str, Part] = {
         "loadtests.commands.sweep", "sweep", "testbed", "Run scenarios over their settings; judge them."
     ),
     "serve": Part("fakeslides.__main__", "serve", "testbed", "Serve the fake Google Slides alone."),
-    "apply": Part("engine.__main__", "apply", None, "Replace texts in a real or fake presentation."),
+    "apply": Part("engine.__main__", "apply", None, "Edit a real or fake presentation."),
     "plan": Part("loadtests.commands.plan", "plan", "testbed", "Say how far concurrency can be raised."),
     "gate": Part("loadtests.commands.gate", "gate", "testbed", "Judge stored results again."),
     "scenarios": Part("loadtests.commands.scenarios", "scenarios", "testbed", "List or check scenarios."),
