@@ -137,7 +137,7 @@ class Calls:
                 error = SlidesError(
                     "its answer was lost with the process that sent it, and others have edited"
                 )
-                job.fates.settle(batch.operations, Fate.INDETERMINATE, error)
+                job.fates.settle(batch.operations, Fate.INDETERMINATE, error, is_final=True)
 
     async def _send_again(self, doubt: Intended, batch: Batch, before: PageTexts, job: Job) -> None:
         """Send the same bytes with the same fence: they can land once, whatever became of the first copy."""

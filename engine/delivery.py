@@ -110,7 +110,8 @@ class Delivery:
             raise
         later = {operation.operation_id for part in ending.instead for operation in part.operations}
         settled = [operation for operation in batch.operations if operation.operation_id not in later]
-        job.fates.settle(settled, ending.fate, ending.error, met_open_breaker=errand.met_open_breaker)
+        met, final = errand.met_open_breaker, ending.is_final
+        job.fates.settle(settled, ending.fate, ending.error, met_open_breaker=met, is_final=final)
         if errand.cancellation is not None:
             raise errand.cancellation
         return ending.instead

@@ -1,7 +1,7 @@
 """The book of one call's operations: their fates, collected once and announced once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Self
+from typing import Protocol, Self
 
 from engine.clock import Clock
 from engine.errors import SlidesError
@@ -10,8 +10,14 @@ from engine.plan.given_requests import GivenRequest
 from engine.plan.operations import Operation
 from engine.results import BatchReport, OperationResult, RequestResult, RequestsReport
 
-Note = Callable[[Sequence[Operation], Fate, SlidesError | None], None]
-"""Told of operations, their fate, and why they were not applied."""
+
+class Note(Protocol):
+    """Told of operations, their fate, why they were not applied, and whether none of it can change."""
+
+    def __call__(
+        self, operations: Sequence[Operation], fate: Fate, error: SlidesError | None, *, is_final: bool
+    ) -> None:
+        """Take note."""
 
 
 class Fates:
@@ -57,11 +63,15 @@ class Fates:
         error: SlidesError | None = None,
         *,
         met_open_breaker: bool = False,
+        is_final: bool = False,
     ) -> None:
-        """Give `operations` their fate; one that has its fate keeps it."""
+        """Give `operations` their fate; one that has its fate keeps it.
+
+        `is_final` says of an indeterminate one that nobody can learn more, whoever looks.
+        """
         unsettled = [each for each in operations if each.operation_id not in self._results]
         if self._note is not None and unsettled:
-            self._note(unsettled, fate, error)
+            self._note(unsettled, fate, error, is_final=is_final)
         for operation in unsettled:
             self._settle_one(operation, fate, error, met_open_breaker=met_open_breaker)
 

@@ -35,11 +35,16 @@ from engine.wire.transport import get_presentation
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a batch ended.  `instead` is to be sent in its place; `fate` is for whatever is not in there."""
+    """How a batch ended.  `instead` is to be sent in its place; `fate` is for whatever is not in there.
+
+    `is_final` says of an indeterminate one that a look has shown it: its fence is history, and the text does
+    not tell.
+    """
 
     fate: Fate
     error: SlidesError | None = None
     instead: tuple[Batch, ...] = ()
+    is_final: bool = False
 
 
 class Recovery:
@@ -114,7 +119,7 @@ class Recovery:
         if witness is Witness.APPLIED:
             return Ending(Fate.APPLIED)
         if witness is Witness.UNKNOWN:
-            return Ending(Fate.INDETERMINATE, error)
+            return Ending(Fate.INDETERMINATE, error, is_final=has_moved)
         if witness is Witness.NOT_APPLIED:
             errand.is_in_doubt = False  # copies under way carry the old revision, which is refused by now
             job.doubted = job.doubted_marks = None
@@ -132,10 +137,12 @@ class Recovery:
             now = await self.read(errand)
         except SlidesError:
             return Ending(Fate.INDETERMINATE, error)
-        is_applied = job.witness(batch, now) is Witness.APPLIED
-        job.see(now, batch if is_applied else None)
+        witness, has_moved = job.witness(batch, now), now.revision_id != job.snapshot.revision_id
+        job.see(now, batch if witness is Witness.APPLIED else None)
+        if witness is Witness.APPLIED:
+            return Ending(Fate.APPLIED)
         # Not there yet is not never: a copy may still be on its way.
-        return Ending(Fate.APPLIED) if is_applied else Ending(Fate.INDETERMINATE, error)
+        return Ending(Fate.INDETERMINATE, error, is_final=has_moved and witness is Witness.UNKNOWN)
 
     def let_go(self, error: SlidesError, errand: Errand) -> Ending:
         """Return the fate of a batch whose caller has gone, and which is not tried again for that reason."""

@@ -62,16 +62,17 @@ class CallJournal:
 
     Args:
         journal: open.
-        begun: the call.
+        state: where the call stands; it is led on with every line.
         clock: for Unix time.
     """
 
-    def __init__(self, journal: Journal, begun: CallBegun, clock: Clock) -> None:
+    def __init__(self, journal: Journal, state: CallState, clock: Clock) -> None:
         self._journal = journal
-        self._begun = begun
+        self._state = state
+        self._begun = state.begun
         self._clock = clock
-        self._redacts_texts = begun.redacts_texts
-        self._open = {operation[0] for operation in begun.operations}
+        self._redacts_texts = state.begun.redacts_texts
+        self._open = {operation[0] for operation in state.begun.operations} - state.fates.keys()
 
     @classmethod
     def begin(
@@ -101,7 +102,7 @@ class CallJournal:
             text_map=None if journal.redacts_texts else tuple(text_map.items()),
         )
         journal.append(begun)
-        return cls(journal, begun, clock)
+        return cls(journal, CallState(begun), clock)
 
     @classmethod
     def begin_given(
@@ -130,14 +131,12 @@ class CallJournal:
             counted=terms.counted,
         )
         journal.append(begun)
-        return cls(journal, begun, clock)
+        return cls(journal, CallState(begun), clock)
 
     @classmethod
     def resume(cls, journal: Journal, state: CallState, clock: Clock) -> Self:
         """Go on where another process stopped; fates that stand already are not written again."""
-        found = cls(journal, state.begun, clock)
-        found._open -= set(state.fates)
-        return found
+        return cls(journal, state, clock)
 
     @asynccontextmanager
     async def intended(self, sent: Sent, is_in_doubt: Callable[[], bool]) -> AsyncIterator[Told]:
@@ -153,7 +152,7 @@ class CallJournal:
             JournalError: the intent is not on the disk, so nothing was sent.
         """
         batch = sent.batch
-        self._journal.append(self._intent(sent))
+        self._append(self._intent(sent))
         await self._journal.sync()
         try:
             yield lambda reply: self._answered(batch, reply)
@@ -161,21 +160,32 @@ class CallJournal:
             self._note(Answered(self._begun.call, batch.identity, _outcome(error), is_in_doubt()))
             raise
 
-    def settled(self, operations: Sequence[Operation], fate: Fate, error: SlidesError | None) -> None:
-        """Note the fate of operations."""
+    def settled(
+        self, operations: Sequence[Operation], fate: Fate, error: SlidesError | None, *, is_final: bool
+    ) -> None:
+        """Note the fate of operations; one that is indeterminate stays in doubt unless it is final."""
         names = tuple(each.operation_id for each in operations if each.operation_id in self._open)
         if not names:
             return
-        self._note(Settled(self._begun.call, names, fate, None if error is None else self._told(error)))
-        if fate in {Fate.APPLIED, Fate.REJECTED}:
+        told = None if error is None else self._told(error)
+        self._note(Settled(self._begun.call, names, fate, told, is_final))
+        if is_final or fate in {Fate.APPLIED, Fate.REJECTED}:
             self._open.difference_update(names)
-        if not self._open:
-            self._journal.finish_call(self._begun.call)
 
     def _note(self, record: Answered | Settled) -> None:
         """Append what is good to know: without it a resumed call has to look, and comes to the same."""
         with suppress(JournalError):  # the next intent will say so
-            self._journal.append(record)
+            self._append(record)
+
+    def _append(self, record: Intended | Answered | Settled) -> None:
+        self._journal.append(record)
+        self._follow(record)
+
+    def _follow(self, record: Intended | Answered | Settled) -> None:
+        """Let the call stand where whoever reads the journal finds it, to whom it may be finished by now."""
+        self._state.take(record)
+        if not self._state.unfinished_count:
+            self._journal.finish_call(self._begun.call)
 
     def _answered(self, batch: Batch, reply: Mapping[str, Any]) -> None:
         revision = reply.get("writeControl", {}).get("requiredRevisionId")

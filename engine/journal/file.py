@@ -90,7 +90,6 @@ class Journal:
         if written_bytes != len(data):
             os.ftruncate(self._descriptor, size_bytes)
             raise JournalError(f"{self.path}: the journal cannot be written: {reason}")
-        self._follow(record)
 
     async def sync(self) -> None:
         """Wait until all that was appended is on the disk.
@@ -109,12 +108,6 @@ class Journal:
         """Let go of the file, all of it on the disk."""
         os.fsync(self._descriptor)
         os.close(self._descriptor)
-
-    def _follow(self, record: Record) -> None:
-        """Let a call that was there at the beginning stand where it stands now: it may be resumed again."""
-        state = self.calls.get(record.call)
-        if state is not None:
-            state.take(record)
 
     def _read(self) -> Mapping[int, CallState]:
         with self.path.open("rb") as file:

@@ -156,12 +156,14 @@ class Settled:
         operation_ids: which.
         fate: what was said to have become of them.
         error: why they were not applied; without its text if texts are redacted.
+        is_final: a look has shown that nobody can tell any more, so an indeterminate fate stays.
     """
 
     call: int
     operation_ids: tuple[str, ...]
     fate: Fate
     error: str | None = None
+    is_final: bool = False
 
 
 Record = CallBegun | Intended | Answered | Settled

@@ -36,7 +36,7 @@ class CallState:
     @property
     def unfinished_count(self) -> int:
         """How many operations do not have their fate for good."""
-        return sum(operation[0] not in self.fates for operation in self.begun.operations)
+        return len(self.begun.operations) - len(self.fates)
 
     def take(self, record: Record) -> None:
         """Learn from the next record of this call.
@@ -87,7 +87,7 @@ class CallState:
                 self.counted = self.counted if marks is None else marks.counted_after
         if record.fate is Fate.NOT_SENT:
             self._leave_no_doubt(record)
-        elif record.fate is Fate.INDETERMINATE and self._doubts_about(record):
+        elif record.fate is Fate.INDETERMINATE and not record.is_final and self._doubts_about(record):
             self._unknown.append(record)
         else:
             self._close(record)

@@ -20,7 +20,7 @@ Original = Any
 
 @asynccontextmanager
 async def _sent_unsynced(self: CallJournal, sent: Any, is_in_doubt: Any) -> AsyncIterator[Any]:  # noqa: ANN401 - as the original
-    self._journal.append(self._intent(sent))
+    self._append(self._intent(sent))
     try:
         yield lambda reply: self._answered(sent.batch, reply)
     except SlidesError:
@@ -32,7 +32,7 @@ async def _sent_unsynced(self: CallJournal, sent: Any, is_in_doubt: Any) -> Asyn
 @asynccontextmanager
 async def _noted_with_the_answer(self: CallJournal, sent: Any, _is_in_doubt: Any) -> AsyncIterator[Any]:  # noqa: ANN401 - as the original
     def told(reply: Any) -> None:  # noqa: ANN401 - likewise
-        self._journal.append(self._intent(sent))
+        self._append(self._intent(sent))
         self._answered(sent.batch, reply)
 
     yield told
@@ -79,6 +79,6 @@ MUTANTS: tuple[Mutant, ...] = (
         (Patch(engine.journal.file, "replay", _with_each(lambda state: state.doubts.clear())),),
     ),
     Mutant("doubt sent with a new fence", ENGINE, (instead(Calls, "_send_again", _with_a_new_fence),)),
-    Mutant("journal not followed", ENGINE, (instead(Journal, "_follow", lambda *_: None),)),
+    Mutant("journal not followed", ENGINE, (instead(CallJournal, "_follow", lambda *_: None),)),
     Mutant("torn line kept", ENGINE, (instead(Journal, "_read", _torn_line_kept),)),
 )

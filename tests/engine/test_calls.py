@@ -168,6 +168,23 @@ async def test_what_nobody_can_know_is_said_to_be_indeterminate(path: Path, age_
     assert slides.texts == {"s1": "something else", "s2": "go go Bob"}
 
 
+async def test_an_edit_that_nobody_can_know_does_not_keep_its_deck_from_the_next_call(path: Path) -> None:
+    """One journal serves many decks for long; a doubt that is over must not close one of them for ever."""
+    await edit_with(path, PretendSlides(TEXTS))
+    cut_after(path, Intended)
+    slides = PretendSlides({"s1": "something else", "s2": "anything"})
+    slides.revision += 1
+    for _ in range(2):
+        report = await edit_with(path, slides, resumes=True)
+        assert {each.fate for each in report.operations} == {Fate.INDETERMINATE}
+    sent_count = len(slides.attempts)
+
+    assert (await edit_with(path, slides, text_map={"else": "new"})).applied
+
+    assert sent_count == 3  # a look, the same bytes again, and a look at what their refusal means
+    assert slides.texts["s1"] == "something new"
+
+
 @pytest.mark.parametrize("is_applied", [True, False])
 async def test_digests_of_redacted_texts_are_witness_enough(path: Path, *, is_applied: bool) -> None:
     """Nothing of the deck is kept, and yet it is known what it said."""

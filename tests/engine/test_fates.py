@@ -94,7 +94,7 @@ def test_operations_settled_together_are_noted_together_and_before_they_are_anno
     told: list[object] = []
     operations = OPERATIONS[:2]
 
-    with Fates(operations, told.append, ManualClock(), 60.0, lambda *noted: told.append(noted)) as fates:
+    with Fates(operations, told.append, ManualClock(), 60.0, lambda *noted, **_: told.append(noted)) as fates:
         fates.settle(operations, Fate.APPLIED)
         fates.settle(operations, Fate.REJECTED)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -72,13 +73,15 @@ async def edit_with(
     clock: RunningClock | None = None,
     listeners: Sequence[list[Event]] = (),
     redacts_texts: bool = False,
+    journal: Journal | None = None,
     **settings: object,
 ) -> BatchReport:
-    """Edit `slides` to the end, or go on with it, perhaps several times, with a journal at `path`."""
+    """Edit `slides` to the end, or go on with it, perhaps several times, with `journal` or one at `path`."""
     clock = clock or RunningClock()
-    with Journal(path, redacts_texts=redacts_texts) as journal:
+    held = Journal(path, redacts_texts=redacts_texts) if journal is None else nullcontext(journal)
+    with held as opened:
         engine = pretend_engine(slides, clock, listeners=[events.append for events in listeners], **settings)
-        engine._desk = replace(engine._desk, journal=journal)
+        engine._desk = replace(engine._desk, journal=opened)
         for _ in range(times):
             work = engine.resume(DECK, text_map) if resumes else engine.replace_text(DECK, text_map)
             task = asyncio.create_task(work)

@@ -118,6 +118,30 @@ def test_a_call_with_nothing_to_do_leaves_no_line(path: Path) -> None:
     assert records_of(path) == []
 
 
+@pytest.mark.parametrize("weather", [["lost after", "rival"], ["lost before", "403"]])
+async def test_a_call_whose_fates_are_all_told_for_good_is_finished_in_its_own_process(
+    path: Path, weather: list[str]
+) -> None:
+    """A service empties its journal while it runs; one edit that nobody can know must not keep all of it.
+
+    The first is unknown by a look, the second because our own later write has moved the text on.
+    """
+    slides = PretendSlides(TEXTS, weather)
+    slides._rival_edits = lambda: _rewrite(slides)
+    slides.read_weather = ["ok", "ok"] if "rival" in weather else ["ok", "403"]
+
+    with Journal(path) as journal:
+        report = await edit_with(path, slides, journal=journal, batch_strategy="per_slide")
+
+        assert {each.fate for each in report.slides["s1"].operations} == {Fate.INDETERMINATE}
+        assert {each.fate for each in report.slides["s2"].operations} == {Fate.APPLIED}
+        assert journal.compact()
+
+
+def _rewrite(slides: PretendSlides) -> None:
+    slides.texts["s1"], slides.revision = "something else", slides.revision + 1
+
+
 async def test_the_journal_of_a_finished_call_can_be_emptied(path: Path) -> None:
     """It would grow for ever in a service."""
     await edit_with(path, PretendSlides(TEXTS))

@@ -69,6 +69,15 @@ def test_but_not_once_later_edits_have_changed_the_text() -> None:
     assert list(state.doubts) == ["b"]
 
 
+def test_an_edit_that_nobody_can_know_is_unknown_for_good() -> None:
+    """A call that waits for an answer nobody has would never be finished."""
+    unknown = replace(settled("a", fate=Fate.INDETERMINATE), is_final=True)
+
+    state = _stand(intended("a"), answered("a", LOST, is_in_doubt=True), unknown)
+
+    assert (state.fates, state.doubts) == ({"a": unknown}, {})
+
+
 def test_an_edit_said_not_to_be_sent_is_as_good_as_new() -> None:
     """The engine was sure of it."""
     state = _stand(intended("a"), settled("a", fate=Fate.NOT_SENT))
