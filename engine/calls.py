@@ -107,7 +107,7 @@ class Calls:
         unsent = [by_id[name] for name in by_id if name not in state.fates and name not in doubted]
         begun = state.begun
         if begun.is_of_requests:
-            job.objects |= _made_by_applied(operations, job.fates)
+            job.look_for([each for each in operations if isinstance(each, GivenRequest)])
             given = [each for each in unsent if isinstance(each, GivenRequest)]
             await self.carry_out_given(given, job, begun.batch_size)
         else:
@@ -172,7 +172,8 @@ class Calls:
 def _settle_again(state: CallState, by_id: Mapping[str, Operation], fates: Fates) -> None:
     for name, settled in state.fates.items():
         error = None if settled.error is None else SlidesError(settled.error)
-        fates.settle([by_id[name]], settled.fate, error)
+        is_final = settled.fate is Fate.INDETERMINATE  # as what stands in `fates` does
+        fates.settle([by_id[name]], settled.fate, error, is_final=is_final)
 
 
 def _overtaken(
@@ -182,15 +183,6 @@ def _overtaken(
     texts = [each for each in operations if isinstance(each, ReplaceText)]
     applied = [each for each in texts if fates.fate_of(each.operation_id) in done]
     return overtaken(left, applied, [each.operation_id for each in texts])
-
-
-def _made_by_applied(operations: Sequence[Operation], fates: Fates) -> set[str]:
-    return {
-        name
-        for each in operations
-        if isinstance(each, GivenRequest) and fates.fate_of(each.operation_id) is Fate.APPLIED
-        for name in each.made_ids
-    }
 
 
 def _batch(doubt: Intended, by_id: Mapping[str, Operation]) -> Batch:

@@ -47,6 +47,7 @@ class Fates:
         self._clock = clock
         self._deadline_seconds = deadline_seconds
         self._results: dict[str, OperationResult | RequestResult] = {}
+        self._unknowable: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         for operation in self._operations:
@@ -72,6 +73,8 @@ class Fates:
         unsettled = [each for each in operations if each.operation_id not in self._results]
         if self._note is not None and unsettled:
             self._note(unsettled, fate, error, is_final=is_final)
+        if is_final:
+            self._unknowable |= {each.operation_id for each in unsettled}
         for operation in unsettled:
             self._settle_one(operation, fate, error, met_open_breaker=met_open_breaker)
 
@@ -115,6 +118,10 @@ class Fates:
         """Return what became of an operation; None if it has no fate yet."""
         found = self._results.get(operation_id)
         return None if found is None else found.fate
+
+    def is_unknowable(self, operation_id: str) -> bool:
+        """Say whether nobody can learn any more what became of an operation."""
+        return operation_id in self._unknowable
 
     def report(self, presentation_id: str) -> BatchReport:
         """Return the results of replacements, in their order."""

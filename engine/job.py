@@ -1,13 +1,15 @@
 """One caller's wish while it is carried out, and what is known of its presentation meanwhile.  Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.admission.call_queue import Place
+from engine.events import Fate
 from engine.fates import Fates
 from engine.journal.call_journal import CallJournal
 from engine.plan.foresight import foresee
+from engine.plan.given_requests import GivenRequest
 from engine.plan.marks import Marks, digests_of_objects, marks_of
 from engine.plan.operations import Batch
 from engine.plan.request_kinds import copies_of
@@ -35,6 +37,7 @@ class Job:
         fields: what a read asks for.
         is_atomic: all of it is applied, or nothing.
         objects: ids of those that were there when the call was begun or resumed, or were made by it before.
+        found: operations whose fate nobody can know, though all that they make is there to be used.
         counted: the objects in which requests of the call count.
         outlook: digests of what those say if nobody else edits, for where the scene is not known.
         shifted: those that others have edited since the call began, and copies made of them after that.
@@ -53,6 +56,7 @@ class Job:
     fields: str = FIELDS
     is_atomic: bool = False
     objects: frozenset[str] = frozenset()
+    found: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
     outlook: Mapping[str, str] = field(default_factory=dict)
     shifted: set[str] = field(default_factory=set)
@@ -107,7 +111,24 @@ class Job:
         if not batch.given:
             return Sifted(batch, {})
         self._note_copies(batch)
-        return sift(batch, self.fates.fate_of, self.shifted, is_atomic=self.is_atomic)
+        unknowable = self.fates.is_unknowable
+        return sift(
+            batch, self._fate_for_children, self.shifted, unknowable=unknowable, is_atomic=self.is_atomic
+        )
+
+    def look_for(self, requests: Sequence[GivenRequest]) -> None:
+        """Note what requests of the call have made that `objects` does not tell, or may have made.
+
+        A child of one whose fate nobody can know goes by what is there; what was not found is not there.
+        """
+        unknowable = [each for each in requests if self.fates.is_unknowable(each.operation_id)]
+        found = (each.operation_id for each in unknowable if self.objects.issuperset(each.made_ids))
+        self.found = frozenset(found)
+        applied = [each for each in requests if self.fates.fate_of(each.operation_id) is Fate.APPLIED]
+        self.objects |= {name for each in [*applied, *unknowable] for name in each.made_ids}
+
+    def _fate_for_children(self, operation_id: str) -> Fate | None:
+        return Fate.APPLIED if operation_id in self.found else self.fates.fate_of(operation_id)
 
     def _note_copies(self, batch: Batch) -> None:
         """Note that a copy of what others have edited is not what the caller counts in."""

@@ -23,22 +23,30 @@ class Sifted:
 
 
 def sift(
-    batch: Batch, fate_of: Callable[[str], Fate | None], shifted: Container[str], *, is_atomic: bool = False
+    batch: Batch,
+    fate_of: Callable[[str], Fate | None],
+    shifted: Container[str],
+    *,
+    unknowable: Callable[[str], bool] = lambda _: False,
+    is_atomic: bool = False,
 ) -> Sifted:
     """Return a batch without what must not be sent.
 
     A request is held back if what it uses was to be made by one that was not applied, or if it counts in the
-    text or the cells of an object that somebody else has edited: it would hit another place.
+    text or the cells of an object that somebody else has edited: it would hit another place.  It may be sent
+    later, unless its parent was refused, or nobody will ever know what became of that.
 
     Args:
         batch: not sent yet, or surely not applied.
         fate_of: says what became of an operation; None if it has no fate yet.
         shifted: the objects that others have edited.
+        unknowable: says whether what became of an operation is indeterminate for good.
         is_atomic: what holds one back holds all of them back.
     """
     held_back: dict[str, tuple[Fate, SlidesError]] = {}
     for request in batch.given:
-        reason = _reason(request, lambda name: _fate_in(held_back, name) or fate_of(name), shifted)
+        orphaned = _orphaned(request, lambda name: _fate_in(held_back, name) or fate_of(name), unknowable)
+        reason = orphaned or _misplaced(request, shifted)
         if reason is not None:
             held_back[request.operation_id] = reason
     if held_back and is_atomic:
@@ -52,15 +60,21 @@ def _fate_in(held_back: Mapping[str, tuple[Fate, SlidesError]], name: str) -> Fa
     return held_back[name][0] if name in held_back else None
 
 
-def _reason(
-    request: GivenRequest, fate_of: Callable[[str], Fate | None], shifted: Container[str]
+def _orphaned(
+    request: GivenRequest, fate_of: Callable[[str], Fate | None], unknowable: Callable[[str], bool]
 ) -> tuple[Fate, SlidesError] | None:
     for parent in request.parents:
         fate = fate_of(parent)
-        if fate not in (None, Fate.APPLIED):
-            index = parent.rpartition("/")[2]
-            error = ParentNotApplied(f"{request.path}: requests[{index}] makes what it uses, and is {fate}")
-            return (Fate.REJECTED if fate is Fate.REJECTED else Fate.NOT_SENT), error
+        if fate in (None, Fate.APPLIED):
+            continue
+        text = f"{request.path}: requests[{parent.rpartition('/')[2]}] makes what it uses, and is {fate}"
+        if fate is Fate.INDETERMINATE and unknowable(parent):
+            return Fate.REJECTED, ParentNotApplied(f"{text} for good")
+        return (Fate.REJECTED if fate is Fate.REJECTED else Fate.NOT_SENT), ParentNotApplied(text)
+    return None
+
+
+def _misplaced(request: GivenRequest, shifted: Container[str]) -> tuple[Fate, SlidesError] | None:
     if request.counted_in in shifted and request.counted_in is not None:
         text = f"{request.path}: somebody else has edited {request.counted_in!r}, in which it counts"
         return Fate.REJECTED, RevisionConflict(text, http_status=None)

@@ -93,6 +93,19 @@ class TestOneBadRequest:
         assert isinstance(report.operations[1].error, ParentNotApplied)
         assert len(slides.writes) == 2
 
+    async def test_that_nobody_can_know_leaves_no_hope_to_those_that_use_what_it_makes(self) -> None:
+        """Others have taken it away, and the text says that it was there: to resume would change nothing."""
+        slides = _slides(("lost after", [{"deleteObject": {"objectId": "b_ox1"}}]))
+        alone = [_box("b_ox1"), _write("title_", "x"), _write("b_ox1"), STYLE]
+
+        report = await apply(slides, alone, slides_api_batch_size=2)
+
+        assert fates(report) == ["indeterminate", "indeterminate", "rejected", "applied"]
+        assert isinstance(report.operations[2].error, ParentNotApplied)
+        assert "requests[0] makes what it uses, and is indeterminate for good" in str(
+            report.operations[2].error
+        )
+
     @pytest.mark.parametrize("hides_index", [False, True])
     async def test_does_not_stop_the_other_199(self, *, hides_index: bool) -> None:
         """At most two more writes where it is named, and seventeen where it is not."""

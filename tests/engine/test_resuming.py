@@ -3,19 +3,21 @@
 import secrets
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import engine.plan.given_requests
+from engine.events import Fate
 from engine.journal.file import Journal
-from engine.journal.records import Answered, CallBegun, Intended, JournalError
+from engine.journal.records import Answered, CallBegun, Intended, JournalError, Settled
 from tests.support.journals import begun, cut_after, edit_with, records_of, rewrite
-from tests.support.presentations import shape, store_with
+from tests.support.presentations import DECK, shape, store_with
 from tests.support.pretend_slides import PretendSlides
 from tests.support.stored_slides import StoredSlides, apply, fates
 
 TEXTS = {"s1": "go {{b}}", "s2": "go {{b}}"}
-REQUESTS = [
+REQUESTS: list[dict[str, Any]] = [
     {"createShape": {"shapeType": "TEXT_BOX", "elementProperties": {"pageObjectId": "p"}}},
     {"insertText": {"objectId": "title_", "text": "A", "insertionIndex": 2}},
     {"updatePageElementAltText": {"objectId": "title_", "title": "T"}},
@@ -82,6 +84,37 @@ async def test_a_finished_call_of_requests_is_told_again_and_nothing_is_sent(pat
 
     assert await _resumed(path, slides) == ["applied"] * 3
     assert len(slides.writes) == before
+
+
+@pytest.mark.parametrize(
+    ("is_there", "end"), [(True, "applied"), (False, "requests[0] makes what it uses, and is indeterminate")]
+)
+async def test_a_child_of_one_that_nobody_can_know_goes_by_what_is_there(
+    path: Path, end: str, *, is_there: bool
+) -> None:
+    """It was never sent and never refused, however often the call was resumed, and its deck stayed closed."""
+    slides = StoredSlides(store_with(shape("title_", "Hello")), ["ok", "ok", *9 * ["429"]])
+    box = {"createShape": {"objectId": "b_ox1", **REQUESTS[0]["createShape"]}}
+    child = {"insertText": {"objectId": "b_ox1", "text": "x"}}
+    with Journal(path) as journal:
+        await apply(slides, [box, REQUESTS[2], child], journal=journal, slides_api_batch_size=1)
+    _let_the_first_be_unknown(path)
+    if not is_there:
+        slides.store.batch_update(DECK, [{"deleteObject": {"objectId": "b_ox1"}}])
+
+    with Journal(path) as journal:
+        report = await apply(slides, [], journal=journal, resumes=True)
+        assert journal.unfinished == []
+
+    assert fates(report) == ["indeterminate", "applied", "applied" if is_there else "rejected"]
+    assert end in str(report.operations[2].error or "applied")
+
+
+def _let_the_first_be_unknown(path: Path) -> None:
+    """Let the answer to the first write be lost, another one go out, and the process die before the third."""
+    begun, first, _, settled, *second = records_of(path)[:7]
+    assert isinstance(settled, Settled)
+    rewrite(path, begun, first, replace(settled, fate=Fate.INDETERMINATE), *second)
 
 
 @pytest.mark.parametrize(

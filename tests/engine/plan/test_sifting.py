@@ -19,7 +19,7 @@ def _sifted(
     *requests: dict[str, Any],
     fates: dict[int, Fate] | None = None,
     shifted: tuple[str, ...] = (),
-    **known: bool,
+    **known: Any,  # noqa: ANN401 - as `sift` takes them
 ) -> Sifted:
     """Return what is left of the requests that have no fate yet."""
     given = given_requests("p", requests, "salt")
@@ -57,6 +57,18 @@ def test_it_is_not_sent_but_not_lost_for_good_where_its_parent_may_come_yet() ->
     for fate in (Fate.NOT_SENT, Fate.INDETERMINATE):
         ((held, _),) = _sifted(BOX, IN_BOX, ELSEWHERE, fates={0: fate}).held_back.values()
         assert held is Fate.NOT_SENT
+
+
+def test_it_is_lost_for_good_where_nobody_will_know_of_its_parent() -> None:
+    """To wait for it would be to wait for ever."""
+    ((held, error), *_) = _sifted(
+        BOX, IN_BOX, fates={0: Fate.INDETERMINATE}, unknowable=lambda _: True
+    ).held_back.values()
+
+    assert held is Fate.REJECTED
+    assert (
+        str(error) == "requests[1].insertText: requests[0] makes what it uses, and is indeterminate for good"
+    )
 
 
 def test_a_child_goes_once_its_parent_is_there() -> None:
