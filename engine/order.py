@@ -10,11 +10,13 @@ from engine.client import SlidesEngine
 from engine.errors import EngineClosed
 from engine.events import Event, Listener
 from engine.journal.file import Journal
+from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
 from engine.monitoring.textfile import metrics_in
 from engine.notices import notice
 from engine.quota.file import QuotaFile, quota_in
 from engine.results import BatchReport, RequestsReport, WritePlan
+from engine.resuming import state_to_resume
 from engine.settings import EngineSettings
 from engine.stopping import CLOSING_SECONDS, LastResort, Stop, heeding_signals
 from engine.told import FateCount
@@ -135,6 +137,7 @@ class _Work:
         order = self.order
         where, deadline = order.presentation_id, order.deadline_seconds
         if order.journal.is_resumed and self.journal is not None and self.journal.calls:
+            _refuse_to_make_atomic(order, self.journal)
             return await engine.resume(
                 where, order.text_map, requests=order.requests, deadline_seconds=deadline
             )
@@ -154,3 +157,12 @@ class _Work:
         line = notice(event)
         if line is not None:
             self.complain(line)
+
+
+def _refuse_to_make_atomic(order: Order, journal: Journal) -> None:
+    """Raise `JournalError` if a call is to be atomic from here on: part of it may be applied already."""
+    if order.is_atomic and not state_to_resume(journal, order.presentation_id).begun.is_atomic:
+        raise JournalError(
+            f"{journal.path}: --atomic: the run to resume was begun without it, and cannot become atomic any "
+            "more; leave --atomic out"
+        )

@@ -288,6 +288,19 @@ class TestRequests:
         assert first.exit_code == again.exit_code == with_file.exit_code == 0
         assert first.stdout == again.stdout == with_file.stdout
 
+    async def test_a_run_cannot_be_made_atomic_by_resuming_it(self, tmp_path: Path) -> None:
+        """Part of it may be applied: to promise all or nothing now, and do as before, would be a lie."""
+        file, journal = _requests(tmp_path, BOX), tmp_path / "journal"
+        async with FakeSlides(decks=[plain_deck("deck-a")]) as fake:
+            options = ["deck-a", "--requests", file, "--journal", journal]
+            await _apply(fake, *options)
+            later = await _apply(fake, *options, "--resume", "--atomic")
+            await _apply(fake, *options, "--atomic")
+            as_begun = await _apply(fake, *options, "--resume", "--atomic")
+
+        _assert_one_message(later, "--atomic: the run to resume was begun without it")
+        assert as_begun.exit_code == 0, as_begun.output
+
     @pytest.mark.parametrize(
         ("requests", "options", "told"),
         [
