@@ -98,11 +98,13 @@ async def heeding_signals(stop: Stop) -> AsyncIterator[None]:
     """Let signals call `stop` while the block runs, where this thread can heed them.
 
     Event loops of Windows have no signals, nor has any thread but the main one.  There an interrupt is a
-    `KeyboardInterrupt`, as ever.
+    `KeyboardInterrupt`, as ever.  A signal that an embedding program handles in C is left to it, since Python
+    could not give it back.
     """
     is_heeded = os.name == "posix" and threading.current_thread() is threading.main_thread()
     loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in SIGNALS if is_heeded}
+    handlers = {number: signal.getsignal(number) for number in SIGNALS if is_heeded}
+    before = {number: handler for number, handler in handlers.items() if handler is not None}
     for number in before:
         loop.add_signal_handler(number, stop.call, number)
     try:

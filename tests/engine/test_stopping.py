@@ -115,6 +115,22 @@ async def test_signals_are_given_back_afterwards() -> None:
     assert not stopped.stop.was_called
 
 
+async def test_a_signal_that_is_handled_in_c_is_left_to_whoever_handles_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Python says None of such a handler, and cannot put it back: an embedding program would lose it."""
+    stopped, getsignal = _Stopped(), signal.getsignal
+    before = getsignal(signal.SIGTERM)
+    monkeypatch.setattr(
+        signal, "getsignal", lambda number: None if number == signal.SIGTERM else getsignal(number)
+    )
+
+    async with heeding_signals(stopped.stop):
+        held = getsignal(signal.SIGTERM)
+
+    assert held is getsignal(signal.SIGTERM) is before
+
+
 async def test_elsewhere_than_in_the_main_thread_there_are_no_signals_to_heed() -> None:
     """A service that runs the command in a thread keeps its own."""
 
