@@ -19,7 +19,7 @@ from engine.errors import (
     Unauthenticated,
     Untrusted,
 )
-from engine.exit_codes import INVALID_INPUT, NOT_APPLIED, exit_code
+from engine.exit_codes import INTERRUPTED, INVALID_INPUT, NOT_APPLIED, exit_code
 from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
 from engine.monitoring.extras import MissingExtra
@@ -142,6 +142,8 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
             atomic,
         )
         done = carried_out(order, _complain, dry_run=dry_run)
+    except KeyboardInterrupt:  # while files are loaded; later on, signals are heeded
+        _stop("interrupted; nothing was sent", INTERRUPTED)
     except ssl.SSLError as error:
         _stop(f"--ca {ca_file}: no authority can be read from it: {error}", INVALID_INPUT)
     except (
@@ -154,12 +156,8 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         ValueError,
     ) as error:
         _stop(str(error), INVALID_INPUT)
-    except NotFound:
-        _stop(f"there is no presentation {presentation}, or these credentials may not see it", INVALID_INPUT)
-    except Untrusted as error:
-        _stop(f"{endpoint}: {error}; if it is yours, name its authority with --ca", INVALID_INPUT)
-    except (CredentialsRefused, PermissionDenied, Unauthenticated) as error:
-        _stop(f"these credentials do not work here: {error}", INVALID_INPUT)
+    except (NotFound, Untrusted, CredentialsRefused, PermissionDenied, Unauthenticated) as error:
+        _stop(_what_to_mend(error, presentation, endpoint), INVALID_INPUT)
     except SlidesError as error:
         _stop(
             f"nothing was {'changed' if resume else 'applied'}: {type(error).__name__}: {error}", NOT_APPLIED
@@ -168,6 +166,15 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         said = told(done.result)
         click.echo(json.dumps(done.result.as_dict(), ensure_ascii=False, indent=2) if is_json else said)
     sys.exit(exit_code(done.result, was_stopped=done.was_stopped, has_journal=journal_file is not None))
+
+
+def _what_to_mend(error: SlidesError, presentation: str, endpoint: str) -> str:
+    match error:
+        case NotFound():
+            return f"there is no presentation {presentation}, or these credentials may not see it"
+        case Untrusted():
+            return f"{endpoint}: {error}; if it is yours, name its authority with --ca"
+    return f"these credentials do not work here: {error}"
 
 
 def _complain(line: str) -> None:

@@ -522,6 +522,26 @@ class TestSignals:
         assert run.exit_code == 130, run
         assert run.output == ""
 
+    @pytest.mark.parametrize("option", ["--replace", "--requests"])
+    async def test_an_interrupt_while_the_input_is_read_is_an_interrupt(
+        self, tmp_path: Path, option: str
+    ) -> None:
+        """Exit code 1 would say that edits were refused; the input may be a pipe that takes its time."""
+        pipe = tmp_path / "pipe.json"
+        os.mkfifo(pipe)
+        process = await asyncio.create_subprocess_exec(
+            *[sys.executable, "-m", "engine", "deck-a", option, str(pipe)], stderr=subprocess.PIPE
+        )
+        writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # returns once it is read from
+        process.send_signal(signal.SIGINT)
+        _, errors = await process.communicate()
+        os.close(writer)
+
+        assert (process.returncode, errors.decode()) == (
+            130,
+            "deckstorm apply: interrupted; nothing was sent\n",
+        )
+
     async def test_the_metrics_are_left_too(self, replacements: Path, tmp_path: Path) -> None:
         """An interrupted night is one to look at."""
         file = tmp_path / "deckstorm.prom"
