@@ -20,14 +20,13 @@ from engine.errors import QuotaFileError
 from engine.quota.calls import SCHEMA, Calls
 from engine.quota.subject import QuotaSubject
 
-LONGEST_WAIT_FOR_LOCK_SECONDS = 0.1  # by the event loop: who holds it does so for less than a millisecond
 _LONGEST_OPENING_SECONDS = 5.0
 _MODE = 0o600
 _MARKS = {"application_id": 0x6465636B, "user_version": 1}  # "deck" in the header, and the schema's version
 
 
 class FileBusy(Exception):
-    """Another process holds the lock, longer than is usual: look again a little later."""
+    """Another process holds the lock, as a rule for less than a millisecond: look again a little later."""
 
 
 class QuotaFile:
@@ -142,7 +141,8 @@ class QuotaFile:
             if _is_empty(connection):
                 _lay_out(connection)
             self._refuse_others(connection)
-        connection.execute(f"PRAGMA busy_timeout = {1000 * LONGEST_WAIT_FOR_LOCK_SECONDS:.0f}")
+        # From here on the event loop asks, and must not sleep: whoever finds the file held looks again later.
+        connection.execute("PRAGMA busy_timeout = 0")
 
     def _refuse_others(self, connection: sqlite3.Connection) -> None:
         found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS}

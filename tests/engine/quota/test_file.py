@@ -132,6 +132,13 @@ def test_a_file_that_others_hold_is_busy_and_not_waited_for(path: Path) -> None:
         pass
 
 
+def test_sqlite_does_not_wait_for_the_lock_in_the_event_loop(path: Path) -> None:
+    """It slept 0.1 s at every look while another process hung, and so did all calls of this one."""
+    with QuotaFile(path) as file:
+        assert file._connection is not None
+        assert file._connection.execute("PRAGMA busy_timeout").fetchone() == (0,)
+
+
 def test_many_who_begin_at_once_make_one_file(path: Path) -> None:
     """A fleet is started together."""
     program = f"""
