@@ -14,7 +14,7 @@ _ASTRAL = "\U00010000"
 
 def length_units(text: str) -> int:
     """Return the length of `text` in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text) + sum(char >= _ASTRAL for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def point_after(text: str, units: int) -> int:
