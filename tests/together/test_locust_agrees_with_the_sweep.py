@@ -17,11 +17,23 @@ from tests.support.incident import a_small_incident
 from tests.support.worlds import a_plan, a_scenario_file
 
 LOCUST = headless_command("replace_text")
+MEASURED: dict[int, tuple[Measurement, Measurement]] = {}
 
 
 async def _measured(file: Path, concurrency: int, **choices: object) -> Measurement:
     run = await run_setting(a_plan(file, **choices), Setting("coalesced", concurrency), MonotonicClock())
     return run.measurement
+
+
+async def _both(folder: Path, concurrency: int) -> tuple[Measurement, Measurement]:
+    """Return what the ordinary client and Locust measure of one incident, which is lived through once."""
+    if concurrency not in MEASURED:
+        file = a_small_incident(folder)
+        MEASURED[concurrency] = (
+            await _measured(file, concurrency),
+            await _measured(file, concurrency, client_command=LOCUST),
+        )
+    return MEASURED[concurrency]
 
 
 def _overlap(one: Interval, other: Interval) -> bool:
@@ -35,15 +47,12 @@ def _locust(file: Path, out: Path, *options: str) -> "subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize("concurrency", [1, 3, 8])
+@pytest.mark.parametrize("concurrency", [1, 8, 3])
 async def test_both_measure_the_same_things_and_come_to_the_same_result(
     tmp_path: Path, concurrency: int
 ) -> None:
     """Who sweeps with Locust must not have to ask what its numbers mean."""
-    file = a_small_incident(tmp_path)
-
-    ordinary = await _measured(file, concurrency)
-    locust = await _measured(file, concurrency, client_command=LOCUST)
+    ordinary, locust = await _both(tmp_path, concurrency)
 
     assert locust.metrics.keys() == ordinary.metrics.keys()
     assert locust.shares.keys() == ordinary.shares.keys()
@@ -58,10 +67,7 @@ async def test_both_measure_the_same_things_and_come_to_the_same_result(
 
 async def test_both_meet_the_same_faults(tmp_path: Path) -> None:
     """Draws hang on who an edit is, not on who asks for it; else the two could not be compared."""
-    file = a_small_incident(tmp_path)
-
-    ordinary = await _measured(file, 3)
-    locust = await _measured(file, 3, client_command=LOCUST)
+    ordinary, locust = await _both(tmp_path, 3)
 
     assert [fault.fired for fault in locust.faults] == [fault.fired for fault in ordinary.faults]
 

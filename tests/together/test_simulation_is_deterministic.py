@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -61,14 +62,14 @@ STALLING = Scenario.model_validate(
 
 def test_a_world_is_the_same_in_every_process() -> None:
     """A seed that breaks a promise on one machine must break it on the machine of whoever mends it."""
-    assert len(distinct_in_processes(6)) == 1
+    assert len(distinct_in_processes(4)) == 1
 
 
 def test_a_world_is_the_same_whatever_lived_before_it_in_its_process() -> None:
     """A failure found as the thousandth of a sweep must be there again when its seed is run alone."""
-    compared, unlike = list(unlike_seeds(16))[-1]
+    compared, unlike = list(unlike_seeds(10))[-1]
 
-    assert (compared, unlike) == (16, 0)
+    assert (compared, unlike) == (10, 0)
 
 
 def test_other_seeds_are_other_worlds() -> None:
@@ -205,7 +206,7 @@ def test_without_it_the_past_would_matter(name: str, monkeypatch: pytest.MonkeyP
     if not can_be_seeded() and name in {"tls", "fixed certificates", "no tickets"}:
         pytest.skip("this OpenSSL draws by itself, so that bytes are not in the trace")
 
-    with_it = _after_two_pasts(observe)
+    with_it = _with_everything_in_place(observe)
     let_go(monkeypatch)
     without_it = _after_two_pasts(observe)
 
@@ -348,6 +349,11 @@ def test_without_it_the_world_would_go_wrong(name: str, monkeypatch: pytest.Monk
 def test_every_control_is_among_those_that_are_let_go() -> None:
     """A new one must show what it is for."""
     assert set(CONTROLS) <= AT_THE_MERCY_OF_THE_PAST.keys() | GOES_WRONG.keys()
+
+
+@cache  # the same is observed without one thing and without another
+def _with_everything_in_place(observe: Observe) -> list[object]:
+    return _after_two_pasts(observe)
 
 
 def _after_two_pasts(observe: Observe) -> list[object]:
