@@ -139,9 +139,12 @@ def _hear_nothing(_: Event) -> None:
     """Listen to no event."""
 
 
-async def seconds_each(clock: Clock, size: int) -> float:
-    """Return what one operation of a queue of that size takes of the processor, from coming to leaving."""
-    began, rounds = time.process_time(), max(1, _ENOUGH_OPERATIONS // size)
+async def seconds_each(clock: Clock, size: int, operations: int = _ENOUGH_OPERATIONS) -> float:
+    """Return what one operation of a queue of that size takes of the processor, from coming to leaving.
+
+    A small queue is filled again until so many `operations` went through it.
+    """
+    began, rounds = time.process_time(), max(1, operations // size)
     for _ in range(rounds):
         queue = Queue(clock)
         await asyncio.gather(*(queue.operate(number) for number in range(size)))
@@ -177,12 +180,15 @@ async def locks_left(count: int) -> int:
 
 
 def measure(
-    clock: Clock, sizes: tuple[int, ...] = SIZES, presentations: int = PRESENTATIONS_COUNT
+    clock: Clock,
+    sizes: tuple[int, ...] = SIZES,
+    presentations: int = PRESENTATIONS_COUNT,
+    operations: int = _ENOUGH_OPERATIONS,
 ) -> Iterator[Figure]:
     """Yield each figure as it is measured."""
     costs = []
     for size in sizes:
-        costs.append(median(asyncio.run(seconds_each(clock, size)) for _ in range(3)))
+        costs.append(median(asyncio.run(seconds_each(clock, size, operations)) for _ in range(3)))
         yield Figure(f"microseconds each, {size:,} queued", 1e6 * costs[-1])
     times = max(costs) / min(costs)
     yield Figure("times the cost in the dearest queue of the cheapest", times, MOST_TIMES_THE_COST)

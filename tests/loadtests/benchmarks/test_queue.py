@@ -4,7 +4,7 @@ from loadtests.benchmarks.queue import Figure, measure
 
 def test_measures_time_bytes_and_locks_and_says_what_is_wanted() -> None:
     """Whoever runs it reads whether a queue of a hundred thousand is as cheap as one of ten."""
-    figures = list(measure(MonotonicClock(), sizes=(10, 1_000), presentations=1_000))
+    figures = list(measure(MonotonicClock(), sizes=(10, 1_000), presentations=1_000, operations=1_000))
 
     times, edits, single, locks = figures[-4:]
     assert [figure.name for figure in figures[:2]] == [
