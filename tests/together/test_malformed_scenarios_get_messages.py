@@ -55,7 +55,6 @@ def messages(text: str) -> list[str]:
     return []
 
 
-@settings(max_examples=200)
 @given(data=st.data())
 def test_whatever_stands_where_something_else_belongs_gets_a_message(data: st.DataObject) -> None:
     """Place, what is wrong and what would be right, each on a line of its own; never a traceback."""
@@ -68,7 +67,7 @@ def test_whatever_stands_where_something_else_belongs_gets_a_message(data: st.Da
     assert [line for line in said if not MESSAGE.fullmatch(line)] == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_key_that_is_misspelt_is_known_by_its_neighbour(data: st.DataObject) -> None:
     """The nearest name is what was meant."""
