@@ -25,7 +25,8 @@ demo: $(READY) ## Run the incident at every strategy and concurrency; table, gat
 	$(BIN)/deckstorm sweep $(SCENARIO)
 
 test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest --numprocesses $(JOBS)
+	@# Hundreds of processes are started, and none should have to compile what it imports.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 locust: $(READY) ## Run the Locust users headless against the fake; fail when a gate fails
 	$(BIN)/deckstorm locust $(SCENARIO)

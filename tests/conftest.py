@@ -1,9 +1,14 @@
 """What holds for every test."""
 
+import os
 import signal
+from collections.abc import Iterator
+from functools import cache
 
+import pytest
 from hypothesis import settings
 
+from fakeslides import service_account
 from loadtests.simulation.garbage import get_ready
 
 # A busy machine is no reason to fail: laws are about results, not about how fast one example runs.  The
@@ -17,6 +22,25 @@ settings.load_profile("deckstorm")
 # that.  The tests that interrupt a command would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+_MOST_WORKERS = 16
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Let two workers share a core: nearly half the time, a test waits for sockets and processes."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return min(2 * (os.cpu_count() or 1), _MOST_WORKERS)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_key() -> Iterator[None]:
+    """Make the key of a service account once: that takes longer than all else in starting a fake."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service_account, "generate_private_key", cache(service_account.generate_private_key))
+        yield
 
 
 def pytest_collection_finish() -> None:
