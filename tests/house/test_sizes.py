@@ -2,9 +2,10 @@
 
 from statistics import median
 
-from tests.support.source_tree import functions, relative, source_files
+from tests.support.source_tree import ROOT, functions, relative, source_files
 
 LONGEST_FILE_LINES = 250
+LONGEST_TEST_FILE_LINES = 300
 LONGEST_FUNCTION_LINES = 50
 LONG_FUNCTION_LINES = 30
 LONG_FUNCTIONS_SHARE = 0.02
@@ -16,6 +17,17 @@ def test_no_file_is_longer_than_one_purpose_needs() -> None:
     lengths = {relative(path): len(path.read_text("utf-8").splitlines()) for path in source_files()}
 
     too_long = {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE_LINES}
+
+    assert too_long == {}
+
+
+def test_no_file_of_tests_is_longer_than_one_behaviour_needs() -> None:
+    """Whoever looks for a promise reads the whole file that it is in."""
+    lengths = {
+        relative(path): len(path.read_text("utf-8").splitlines()) for path in (ROOT / "tests").rglob("*.py")
+    }
+
+    too_long = {path: lines for path, lines in lengths.items() if lines > LONGEST_TEST_FILE_LINES}
 
     assert too_long == {}
 
