@@ -20,9 +20,9 @@ from engine.errors import (
     Untrusted,
 )
 from engine.exit_codes import INTERRUPTED, INVALID_INPUT, NOT_APPLIED, exit_code
+from engine.extras import MissingExtra
 from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
-from engine.monitoring.extras import MissingExtra
 from engine.order import Order, carried_out
 from engine.replacements import ReplacementsError, load_replacements
 from engine.request_files import RequestFileError, load_requests

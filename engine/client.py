@@ -13,7 +13,7 @@ from engine.desk import Desk, Terms
 from engine.events import BreakerMode, Event, Listener
 from engine.journal.file import Journal
 from engine.parts import Whereabouts, put_together
-from engine.quota.file import QuotaFile
+from engine.quota.sharing import SharedQuota
 from engine.results import BatchReport, InUse, RequestsReport, WritePlan
 from engine.settings import EngineSettings
 from engine.wire.network import Network
@@ -52,7 +52,7 @@ class SlidesEngine:
         listeners: Sequence[Listener] = (),
         network: Network | None = None,
         journal: Journal | None = None,
-        quota: QuotaFile | None = None,
+        quota: SharedQuota | None = None,
     ) -> None:
         if journal is not None and not settings.lock_enabled:
             raise ValueError("a journal needs the lock: without it, writes name no revision")

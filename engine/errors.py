@@ -4,7 +4,8 @@ SlidesError
 ├── NotSent                 nothing reached the server; trying again is always safe
 │   ├── CircuitOpen         the breaker parked the edit and its deadline came first
 │   ├── DeadlinePassed      the deadline came while the edit waited for its turn
-│   ├── QuotaFileError      the file that processes share their quota by cannot be used
+│   ├── SharedQuotaError    where processes share their quota cannot be used
+│   │   └── QuotaFileError          the file
 │   ├── EngineClosed        the engine was closed before the edit had its turn
 │   ├── TooBusy             the queue is full, or so long that the deadline would pass
 │   ├── ParentNotApplied    what it uses was to be made by a request that was not applied
@@ -64,7 +65,11 @@ class DeadlinePassed(NotSent):
         self.waited_for = waited_for
 
 
-class QuotaFileError(NotSent):
+class SharedQuotaError(NotSent):
+    """Where processes share their quota cannot be used; its text names the place and what is wrong."""
+
+
+class QuotaFileError(SharedQuotaError):
     """The quota file cannot be used; its text names the file and what is wrong."""
 
 

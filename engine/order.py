@@ -14,7 +14,8 @@ from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
 from engine.monitoring.textfile import metrics_in
 from engine.notices import notice
-from engine.quota.file import QuotaFile, quota_in
+from engine.quota.opening import quota_in
+from engine.quota.sharing import SharedQuota
 from engine.results import BatchReport, RequestsReport, WritePlan
 from engine.resuming import state_to_resume
 from engine.settings import EngineSettings
@@ -83,10 +84,9 @@ def carried_out(order: Order, complain: Complain, *, dry_run: bool) -> Done:
         with (
             order.journal.opened(order.presentation_id) as journal,
             metrics_in(order.metrics_file, order.settings, complain) as metrics,
-            quota_in(order.quota_file) as quota,
             LastResort(order.settings.drain_timeout + CLOSING_SECONDS, complain) as last_resort,
         ):
-            work = _Work(order, journal, quota, complain, fates, last_resort)
+            work = _Work(order, journal, complain, fates, last_resort)
             done = asyncio.run(work.done(metrics, dry_run=dry_run))
     except KeyboardInterrupt:  # where signals cannot be heeded
         done = Done(None, was_stopped=True)
@@ -101,12 +101,17 @@ def carried_out(order: Order, complain: Complain, *, dry_run: bool) -> Done:
 class _Work:
     order: Order
     journal: Journal | None
-    quota: QuotaFile | None
     complain: Complain
     fates: FateCount
     last_resort: LastResort
 
     async def done(self, listeners: Sequence[Listener], *, dry_run: bool) -> Done:
+        async with quota_in(self.order.quota_file) as quota:
+            return await self._done_with(quota, listeners, dry_run=dry_run)
+
+    async def _done_with(
+        self, quota: SharedQuota | None, listeners: Sequence[Listener], *, dry_run: bool
+    ) -> Done:
         order = self.order
         engine = SlidesEngine(
             order.settings,
@@ -115,7 +120,7 @@ class _Work:
             ca_file=order.ca_file,
             listeners=[self.fates, *([] if order.is_quiet else [self._tell]), *listeners],
             journal=self.journal,
-            quota=self.quota,
+            quota=quota,
         )
         stop = Stop(
             engine,

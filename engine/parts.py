@@ -18,7 +18,7 @@ from engine.calls import Calls
 from engine.clock import Clock
 from engine.delivery import Delivery
 from engine.events import Event
-from engine.quota.file import QuotaFile
+from engine.quota.sharing import QuotaShare, SharedQuota
 from engine.quota.subject import subject_of
 from engine.recovery import Recovery
 from engine.results import InUse
@@ -44,7 +44,7 @@ class Whereabouts:
     endpoint: str
     ca_file: Path | None = None
     network: Network | None = None
-    quota: QuotaFile | None = None
+    quota: SharedQuota | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def put_together(
     )
     tokens = AccessTokens(credentials, connections, clock)
     host = urlsplit(where.endpoint).netloc
-    share = None if where.quota is None else where.quota.shared_by(subject_of(credentials, host))
+    share = None if where.quota is None else QuotaShare(where.quota, subject_of(credentials, host))
     dispatcher = dispatcher_for(settings, host, clock, jitter, announce, share)
     transport = Transport(connections, tokens, clock, where.endpoint)
     drain = Drain()

@@ -23,7 +23,8 @@ from engine import EngineSettings, Journal, SlidesEngine
 from engine.clock import Clock, MonotonicClock
 from engine.errors import SlidesError
 from engine.events import Event
-from engine.quota.file import QuotaFile, quota_in
+from engine.quota.opening import quota_in
+from engine.quota.sharing import SharedQuota
 from engine.results import BatchReport
 from engine.wire.network import Network
 
@@ -156,9 +157,11 @@ async def editing(spec: ClientSpec, events: Events, ground: Ground | None = None
     events.write("ClientStarted", {"at_seconds": clock.now()})
     settings = EngineSettings.from_environment(**spec.engine)
     give_up_at = clock.now() + (spec.deadline_seconds or settings.operation_deadline)
-    with quota_in(Path(spec.quota_file) if spec.quota_file else None) as quota:
-        async with engine_on(ground, spec, settings, events, quota) as engine:
-            yield lambda job: _edit(engine, job, give_up_at, clock, events)
+    async with (
+        quota_in(Path(spec.quota_file) if spec.quota_file else None) as quota,
+        engine_on(ground, spec, settings, events, quota) as engine,
+    ):
+        yield lambda job: _edit(engine, job, give_up_at, clock, events)
     told = {"at_seconds": clock.now(), "cpu_seconds": cpu_seconds() - cpu_before}
     events.write("ClientFinished", told)
 
@@ -174,7 +177,7 @@ def engine_on(
     spec: ClientSpec,
     settings: EngineSettings,
     events: Events,
-    quota: QuotaFile | None = None,
+    quota: SharedQuota | None = None,
     journal: Journal | None = None,
 ) -> SlidesEngine:
     """Return the engine of a job, not yet open."""

@@ -7,9 +7,8 @@ from engine.admission.dispatcher import Dispatcher
 from engine.admission.limiter import Limiter
 from engine.clock import Clock
 from engine.events import Listener
-from engine.policy.pacing import Pacing
-from engine.quota.file import QuotaShare
-from engine.quota.shared_pacing import SharedPacing
+from engine.policy.pacing import Pacer, Pacing
+from engine.quota.sharing import QuotaShare, Surroundings
 from engine.settings import EngineSettings
 
 
@@ -27,10 +26,17 @@ def dispatcher_for(
     """
     connections_count = settings.http_connection_pool_size if settings.pool_limit_enabled else None
     limiter = Limiter(settings.in_flight_ceiling, connections_count, announce)
-    pacing = Pacing(settings) if share is None else SharedPacing(settings, share, clock, jitter)
-    return Dispatcher(
+    dispatcher: Dispatcher
+    pacing: Pacer = Pacing(settings)
+    if share is not None:
+        # The dispatcher is made of its pacer, and comes to be after it.
+        ring = lambda: dispatcher.look_again()  # noqa: E731, PLW0108 - there is no dispatcher yet to take it from
+        around = Surroundings(clock, jitter, announce, ring)
+        pacing = share.quota.pacer(settings, share.subject, around)
+    dispatcher = Dispatcher(
         breakers=Breakers(settings, host, jitter, announce, limiter.fall_back_to_sequential),
         limiter=limiter,
         pacing=pacing if settings.pacer_enabled else None,
         clock=clock,
     )
+    return dispatcher

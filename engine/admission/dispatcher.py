@@ -16,7 +16,7 @@ from engine.admission.breakers import Breakers
 from engine.admission.limiter import Limiter
 from engine.admission.waits import WaitMeter, Waits, add_difference
 from engine.clock import Clock
-from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, QuotaFileError
+from engine.errors import CircuitOpen, DeadlinePassed, EngineClosed, NotSent, SharedQuotaError
 from engine.events import BreakerMode
 from engine.policy.circuit_breaker import Refusal
 from engine.policy.fair_queue import FairQueue, VirtualTime
@@ -121,6 +121,10 @@ class Dispatcher:
             line.turns.clear()
         self._set_alarm(math.inf, self._clock.now())
 
+    def look_again(self) -> None:
+        """Admit as many as can be: what the pacer said when it was asked last may have changed."""
+        self._serve()
+
     def sent(self, admission: Admission) -> None:
         """Note that the call leaves the machine now, which is when it counts for the quota."""
         admission.was_sent = True
@@ -188,7 +192,7 @@ class Dispatcher:
             return None
         try:
             answer = self._try_admit(line, now)
-        except QuotaFileError as error:
+        except SharedQuotaError as error:
             line.turns.remove(tenant, ticket)
             turn.set_exception(error)
             return None
@@ -209,7 +213,7 @@ class Dispatcher:
         has_room = self._limiter.has_room
         try:
             reservation = self._place_in_quota(kind, now) if has_room else math.inf
-        except QuotaFileError:
+        except SharedQuotaError:
             self.breakers.settle(permits, Signals(), now)
             raise
         if not isinstance(reservation, float):

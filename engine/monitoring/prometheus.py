@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.clock import Clock, MonotonicClock
 from engine.events import Event, Listener
-from engine.monitoring.extras import MissingExtra
+from engine.extras import MissingExtra
 from engine.settings import EngineSettings
 
 try:

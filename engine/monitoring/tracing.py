@@ -26,7 +26,7 @@ from engine.events import (
     TurnEnded,
     TurnTaken,
 )
-from engine.monitoring.extras import MissingExtra
+from engine.extras import MissingExtra
 from engine.monitoring.turns import Turns
 
 try:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from engine.errors import QuotaScope
 from engine.policy.pacing import CallKind
 from engine.policy.sliding_log import Cut, Learned
 from engine.quota.subject import QuotaSubject
@@ -67,8 +68,8 @@ class Calls:
         """Forget calls that count no more."""
         self._connection.execute("DELETE FROM call WHERE counts_at <= ?", (at,))
 
-    def taken_at(self, column: str, owner: str, kind: CallKind) -> list[float]:
-        """Return when the calls of an owner, a `user` or a `project`, were sent, or will be at the latest."""
+    def taken_at(self, column: QuotaScope, owner: str, kind: CallKind) -> list[float]:
+        """Return when the calls of a user or a project were sent, or will be at the latest."""
         found = self._connection.execute(
             f"SELECT counts_at FROM call WHERE {column} = ? AND kind = ?",  # noqa: S608 - one of two words of ours
             (owner, kind),

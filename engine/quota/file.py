@@ -9,8 +9,7 @@ clock has passed the last note already, no call looks older than the machine has
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,15 +17,14 @@ from typing import Self
 from engine.clock import Clock
 from engine.errors import QuotaFileError
 from engine.quota.calls import SCHEMA, Calls
+from engine.quota.shared_pacing import FileBusy, SharedPacing
+from engine.quota.sharing import Surroundings
 from engine.quota.subject import QuotaSubject
+from engine.settings import EngineSettings
 
 _LONGEST_OPENING_SECONDS = 5.0
 _MODE = 0o600
 _MARKS = {"application_id": 0x6465636B, "user_version": 1}  # "deck" in the header, and the schema's version
-
-
-class FileBusy(Exception):
-    """Another process holds the lock, as a rule for less than a millisecond: look again a little later."""
 
 
 class QuotaFile:
@@ -45,9 +43,9 @@ class QuotaFile:
         self._place = path.absolute()  # a process may go to another directory
         self._opened: os.stat_result | None = None
 
-    def shared_by(self, subject: QuotaSubject) -> "QuotaShare":
-        """Return the part of the file that is about a subject."""
-        return QuotaShare(self, subject)
+    def pacer(self, settings: EngineSettings, subject: QuotaSubject, around: Surroundings) -> SharedPacing:
+        """Return who says when calls of a subject fit the quotas of the settings, as all use them."""
+        return SharedPacing(settings, self, subject, around.clock, around.jitter)
 
     def __enter__(self) -> Self:
         with self._errors_told():
@@ -148,25 +146,6 @@ class QuotaFile:
         found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS}
         if found != _MARKS:
             raise QuotaFileError(f"{self.path}: this is no quota file that this version of deckstorm knows")
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaShare:
-    """A subject's quota, and the file where it is noted."""
-
-    file: QuotaFile
-    subject: QuotaSubject
-
-
-@contextmanager
-def quota_in(path: Path | None) -> Iterator[QuotaFile | None]:
-    """Hold a quota file open, if there is to be one.
-
-    Raises:
-        QuotaFileError: it cannot be used.
-    """
-    with QuotaFile(path) if path else nullcontext() as file:
-        yield file
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:

@@ -1,36 +1,37 @@
-"""Pacing for processes that share one quota: every look and every note goes through one locked file.
+"""Pacing for processes that share one quota: every look and every note goes through one locked file."""
 
-A place is taken before its call is sent, so its process may die in between.  Such a place counts as sent when
-the attempt must have ended at the latest, and leaves the window after that like any other.
-"""
-
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from random import Random
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from engine.clock import Clock
 from engine.errors import QuotaFileError, QuotaScope
-from engine.policy.pacing import (
-    CallKind,
-    Reservation,
-    allowed_in_all_count,
-    concerned,
-    eta_in_all_seconds,
-    logs_for,
-    ready_in_all_at,
-)
-from engine.policy.sliding_log import SPAN_SECONDS, SlidingLog
-from engine.quota.calls import Calls
-from engine.quota.file import FileBusy, QuotaShare
+from engine.policy.pacing import CallKind, Reservation
+from engine.quota.rules import CallLog, SharedRules
+from engine.quota.subject import QuotaSubject
 from engine.settings import EngineSettings
 
-# Another process rings no bell when it gives a place back.
-LOOK_AGAIN_AFTER_SECONDS = (0.2, 0.4)
 _BUSY_FOR_SECONDS = (0.01, 0.05)
 
 _Answer = TypeVar("_Answer")
-_Note = Callable[[Calls], None]
+_Note = Callable[[CallLog], None]
+
+
+class FileBusy(Exception):
+    """Another process holds the lock, as a rule for less than a millisecond: look again a little later."""
+
+
+class Lockable(Protocol):
+    """Where all processes note their calls."""
+
+    def locked(self, clock: Clock) -> AbstractContextManager[CallLog]:
+        """Hold it while a block runs.
+
+        Raises:
+            FileBusy: the lock was not to be had.
+            QuotaFileError: it cannot be used any more.
+        """
 
 
 class SharedPacing:
@@ -41,7 +42,8 @@ class SharedPacing:
 
     Args:
         settings: the quotas, and `http_connection_timeout`, within which an attempt is sent if ever.
-        share: whose quota, and the file, which is open.
+        file: an open one.
+        subject: whose quota.
         clock: the machine's monotonic time, the same for all who share the file.
         jitter: spreads those who look again.
 
@@ -49,36 +51,33 @@ class SharedPacing:
         QuotaFileError: by whatever admits or asks, if the file cannot be used any more.
     """
 
-    def __init__(self, settings: EngineSettings, share: QuotaShare, clock: Clock, jitter: Random) -> None:
-        self._settings, self._clock, self._jitter = settings, clock, jitter
-        self._file, self._subject = share.file, share.subject
-        self._owners = {QuotaScope.USER: share.subject.user, QuotaScope.PROJECT: share.subject.project}
+    def __init__(
+        self, settings: EngineSettings, file: Lockable, subject: QuotaSubject, clock: Clock, jitter: Random
+    ) -> None:
+        self._file, self._clock, self._jitter = file, clock, jitter
+        self._rules = SharedRules(settings, subject, settings.http_connection_timeout, jitter)
         self._notes: list[_Note] = []
-        self._allowed_counts = {
-            kind: allowed_in_all_count(logs_for(settings, kind).values(), 0.0) for kind in CallKind
-        }
 
     def take(self, now: float, kind: CallKind) -> Reservation | float:
         """Take a place for a call that is sent right away, or return when to ask again."""
         busy: Reservation | float = now + self._a_moment()
-        return self._looked(lambda calls: self._take(calls, kind), busy)
+        return self._looked(lambda calls: self._rules.take(calls, kind), busy)
 
     def ready_at(self, now: float, kind: CallKind) -> float:
         """Return when the next call may be sent, as things stand: `now` if at once."""
         return self._looked(
-            lambda calls: now + (ready_in_all_at(self._logs(calls, kind).values(), calls.now) - calls.now),
-            busy=now + self._a_moment(),
+            lambda calls: now + (self._rules.ready_at(calls, kind) - calls.now), busy=now + self._a_moment()
         )
 
     def allowed_count(self, now: float, kind: CallKind) -> int:
         """Return how many calls of all processes a window may hold, as of the last look."""
         del now
-        return self._allowed_counts[kind]
+        return self._rules.allowed_count(kind)
 
     def sent(self, reservation: Reservation, now: float) -> None:
         """Note that the call left the machine at `now`; said twice, it was sent twice."""
         number, kind = reservation.number, reservation.kind
-        self._note(lambda calls: calls.sent(number, kind, self._subject, now))
+        self._note(lambda calls: calls.sent(number, kind, self._rules.subject, now))
 
     def refund(self, reservation: Reservation) -> None:
         """Give a place back: nothing was sent."""
@@ -92,40 +91,12 @@ class SharedPacing:
         scope: QuotaScope | None = None,
     ) -> None:
         """Learn from a 429, and let all learn who share the quota."""
-        number, kind = reservation.number, reservation.kind
-
-        def learn(calls: Calls) -> None:
-            for learner, log in concerned(self._logs(calls, kind), scope).items():
-                log.throttled(number, now, retry_after_seconds)
-                calls.learn(self._owners[learner], kind, log.learned)
-
-        self._note(learn)
+        self._note(lambda calls: self._rules.learn(calls, reservation, now, retry_after_seconds, scope))
 
     def eta_seconds(self, count: int, now: float, kind: CallKind) -> float:
         """Return after how many seconds, at the earliest, the last of `count` further calls can be sent."""
         del now
-        return self._looked(
-            lambda calls: eta_in_all_seconds(self._logs(calls, kind).values(), count, calls.now), busy=0.0
-        )
-
-    def _take(self, calls: Calls, kind: CallKind) -> Reservation | float:
-        calls.forget_until(calls.now - SPAN_SECONDS)
-        logs = self._logs(calls, kind)
-        self._allowed_counts[kind] = allowed_in_all_count(logs.values(), calls.now)
-        ready_at = ready_in_all_at(logs.values(), calls.now)
-        if ready_at <= calls.now:
-            leaves_until = calls.now + self._settings.http_connection_timeout
-            return Reservation(kind, calls.reserve(kind, self._subject, leaves_until))
-        if calls.has_unsent(self._subject, kind):
-            return min(ready_at, calls.now + self._jitter.uniform(*LOOK_AGAIN_AFTER_SECONDS))
-        return ready_at
-
-    def _logs(self, calls: Calls, kind: CallKind) -> Mapping[QuotaScope, SlidingLog]:
-        logs = logs_for(self._settings, kind)
-        for scope, log in logs.items():
-            owner = self._owners[scope]
-            log.restore(calls.taken_at(scope, owner, kind), calls.learned(owner, kind), calls.latest_number())
-        return logs
+        return self._looked(lambda calls: self._rules.eta_seconds(calls, count, kind), busy=0.0)
 
     def _note(self, note: _Note) -> None:
         """Take a note down; if the file cannot be had now, with the next look.
@@ -136,7 +107,7 @@ class SharedPacing:
         with suppress(QuotaFileError):
             self._looked(lambda _calls: None, busy=None)
 
-    def _looked(self, look: Callable[[Calls], _Answer], busy: _Answer) -> _Answer:
+    def _looked(self, look: Callable[[CallLog], _Answer], busy: _Answer) -> _Answer:
         """Return what `look` makes of the file with all notes in it, or `busy`."""
         try:
             with self._file.locked(self._clock) as calls:

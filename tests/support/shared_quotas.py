@@ -32,9 +32,7 @@ def sharing(
     chosen = EngineSettings(**{"quota_use_share": 1.0, **settings})
     with ExitStack() as stack:
         yield [
-            SharedPacing(
-                chosen, stack.enter_context(QuotaFile(path)).shared_by(subject), clock, Random(number)
-            )
+            SharedPacing(chosen, stack.enter_context(QuotaFile(path)), subject, clock, Random(number))
             for number, subject in enumerate(subjects)
         ]
 

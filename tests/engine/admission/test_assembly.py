@@ -8,6 +8,7 @@ from engine.admission.assembly import dispatcher_for
 from engine.admission.dispatcher import Dispatcher
 from engine.policy.pacing import CallKind
 from engine.quota.file import QuotaFile
+from engine.quota.sharing import QuotaShare
 from engine.settings import EngineSettings
 from tests.support.manual_clock import RunningClock
 from tests.support.shared_quotas import ADA
@@ -42,7 +43,7 @@ async def test_a_share_of_a_quota_is_paced_by_its_file(tmp_path: Path) -> None:
     """Two engines that use one file have one quota between them."""
     settings, clock = EngineSettings(writes_per_minute=1, quota_use_share=1), RunningClock()
     with QuotaFile(tmp_path / "quota") as file:
-        share = file.shared_by(ADA)
+        share = QuotaShare(file, ADA)
         one, other = (
             dispatcher_for(settings, "host", clock, Random(1), lambda _: None, share) for _ in range(2)
         )

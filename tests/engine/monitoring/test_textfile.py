@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.events import Fate, Listener, OperationAccepted, OperationSettled
-from engine.monitoring.extras import MissingExtra
+from engine.extras import MissingExtra
 from engine.monitoring.textfile import metrics_in
 from engine.settings import EngineSettings
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import QuotaFileError
-from engine.quota.file import FileBusy, QuotaFile, quota_in
+from engine.quota.file import FileBusy, QuotaFile
 from tests.support.manual_clock import ManualClock
 from tests.support.shared_quotas import ADA
 from tests.support.source_tree import ROOT
@@ -228,12 +228,6 @@ def test_a_file_that_is_not_open_says_so(path: Path) -> None:
     """Instead of an attribute of None."""
     with pytest.raises(QuotaFileError, match="not open"), QuotaFile(path).locked(ManualClock()):
         pass
-
-
-def test_none_is_no_file() -> None:
-    """Whoever shares with nobody needs none."""
-    with quota_in(None) as file:
-        assert file is None
 
 
 def test_a_process_that_is_killed_in_the_midst_of_a_note_leaves_a_whole_file(path: Path) -> None:

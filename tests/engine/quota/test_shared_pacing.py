@@ -179,7 +179,7 @@ class SharingLaws(RuleBasedStateMachine):
 
     def _door(self) -> SharedPacing:
         file = self.stack.enter_context(QuotaFile(self.path))
-        return SharedPacing(self.settings, file.shared_by(ADA), self.clock, Random(1))
+        return SharedPacing(self.settings, file, ADA, self.clock, Random(1))
 
     @rule(seconds=st.sampled_from([0.0, 0.5, 7.0, 29.0, ATTEMPT_SECONDS, SPAN_SECONDS]))
     def wait(self, seconds: float) -> None:
@@ -234,6 +234,7 @@ class SharingLaws(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Whatever was left behind, in the end the whole quota is there."""
         if hasattr(self, "stack"):
+            self.doors[0].ready_at(self.clock.now(), WRITE)  # a restart counts from when somebody looks
             self.clock.put(self.clock.now() + ATTEMPT_SECONDS + SPAN_SECONDS)
             places = [self.doors[0].take(self.clock.now(), WRITE) for _ in range(self.most + 1)]
             self.stack.close()

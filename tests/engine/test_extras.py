@@ -1,6 +1,6 @@
 """What is said where an extra is missing."""
 
-from engine.monitoring.extras import MissingExtra
+from engine.extras import MissingExtra
 
 
 def test_the_message_is_the_command_that_helps() -> None:

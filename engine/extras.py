@@ -1,4 +1,4 @@
-"""What is missing when a part of monitoring cannot be imported, in a sentence that helps."""
+"""What is missing when what an extra brings cannot be imported, in a sentence that helps."""
 
 
 class MissingExtra(ImportError):
