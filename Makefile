@@ -67,7 +67,7 @@ format: $(READY) ## Rewrite files in the house style
 
 lock: ## Renew requirements-dev.txt from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-		--extra testbed --extra locust --extra metrics --extra tracing --group dev pyproject.toml --output-file requirements-dev.txt
+		--extra testbed --extra locust --extra metrics --extra tracing --extra redis --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean: ## Remove the virtual environment, caches and results
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis deckstorm-results

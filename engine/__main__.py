@@ -15,6 +15,7 @@ from engine.errors import (
     NotFound,
     PermissionDenied,
     QuotaFileError,
+    QuotaServerError,
     SlidesError,
     Unauthenticated,
     Untrusted,
@@ -24,6 +25,7 @@ from engine.extras import MissingExtra
 from engine.journal.records import JournalError
 from engine.journal_options import JournalOptions
 from engine.order import Order, carried_out
+from engine.quota.redis_address import RedisAddress
 from engine.replacements import ReplacementsError, load_replacements
 from engine.request_files import RequestFileError, load_requests
 from engine.settings import EngineSettings, SettingsError, Strategy
@@ -35,6 +37,13 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise click.BadParameter(f"{value!r} is no base URL; expected one such as {GOOGLE}")
     return value
+
+
+def _read_redis(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value and RedisAddress.of(value).url
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
@@ -84,6 +93,15 @@ def _read_endpoint(_context: click.Context, _parameter: click.Parameter, value: 
     help="Share the quota with all processes of this machine that name the same file.",
 )
 @click.option(
+    "--quota-redis",
+    metavar="URL",
+    callback=_read_redis,
+    envvar="SCALAPAY_QUOTA_REDIS",
+    show_envvar=True,
+    help="Share it with processes of any machine that name the same Redis server: redis://HOST:PORT/NUMBER, "
+    "or rediss:// for TLS. Needs pip install 'deckstorm[redis]'. A password is safer in the variable.",
+)
+@click.option(
     "--metrics-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write Prometheus metrics there in the end, for node_exporter's textfile collector.",
@@ -105,6 +123,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
     redact_texts: bool,
     deadline: float | None,
     quota_file: Path | None,
+    quota_redis: str | None,
     metrics_file: Path | None,
     is_json: bool,
     quiet: bool,
@@ -138,6 +157,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
             metrics_file,
             quiet,
             quota_file,
+            quota_redis,
             requests,
             atomic,
         )
@@ -153,6 +173,7 @@ def apply(  # noqa: PLR0913 - one argument for each option of the command
         JournalError,
         MissingExtra,
         QuotaFileError,
+        QuotaServerError,
         ValueError,
     ) as error:
         _stop(str(error), INVALID_INPUT)

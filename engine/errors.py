@@ -5,7 +5,9 @@ SlidesError
 │   ├── CircuitOpen         the breaker parked the edit and its deadline came first
 │   ├── DeadlinePassed      the deadline came while the edit waited for its turn
 │   ├── SharedQuotaError    where processes share their quota cannot be used
-│   │   └── QuotaFileError          the file
+│   │   ├── QuotaFileError          the file
+│   │   ├── QuotaServerError        the Redis server answers, and is of no use
+│   │   └── QuotaServerUnreachable  the Redis server does not answer
 │   ├── EngineClosed        the engine was closed before the edit had its turn
 │   ├── TooBusy             the queue is full, or so long that the deadline would pass
 │   ├── ParentNotApplied    what it uses was to be made by a request that was not applied
@@ -71,6 +73,14 @@ class SharedQuotaError(NotSent):
 
 class QuotaFileError(SharedQuotaError):
     """The quota file cannot be used; its text names the file and what is wrong."""
+
+
+class QuotaServerError(SharedQuotaError):
+    """The quota server answers and cannot be used: it refuses us, or holds something else."""
+
+
+class QuotaServerUnreachable(SharedQuotaError):
+    """The quota server does not answer, or not yet."""
 
 
 class EngineClosed(NotSent):

@@ -207,6 +207,23 @@ class DrainBegan:
     timeout_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class QuotaServerLost:
+    """The server by which processes share their quota cannot be used, and nothing is sent until it can."""
+
+    server: str
+    error_text: str
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaServerFound:
+    """The server by which processes share their quota can be used again."""
+
+    server: str
+    at_seconds: float
+
+
 Event = (
     OperationAccepted
     | TurnAwaited
@@ -222,5 +239,7 @@ Event = (
     | BreakerControlled
     | LimitChanged
     | DrainBegan
+    | QuotaServerLost
+    | QuotaServerFound
 )
 Listener = Callable[[Event], None]

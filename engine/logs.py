@@ -16,6 +16,8 @@ from engine.events import (
     LimitChanged,
     OperationAccepted,
     OperationSettled,
+    QuotaServerFound,
+    QuotaServerLost,
     RetryAllowed,
     RetryHeldBack,
     TurnAwaited,
@@ -49,9 +51,9 @@ def _level(event: Event) -> int:
     match event:
         case OperationSettled(fate=fate) if fate is not Fate.APPLIED:
             return logging.WARNING
-        case CallTurnedAway() | BreakerControlled():
+        case CallTurnedAway() | BreakerControlled() | QuotaServerLost():
             return logging.WARNING
-        case BreakerChanged() | LimitChanged() | RetryHeldBack() | DrainBegan():
+        case BreakerChanged() | LimitChanged() | RetryHeldBack() | DrainBegan() | QuotaServerFound():
             return logging.INFO
         case AttemptSettled(outcome=outcome) if outcome is not AttemptOutcome.ANSWERED:
             return logging.INFO
@@ -72,6 +74,8 @@ def _sentence(event: Event) -> str:
         case AttemptSettled():
             end = event.outcome.value if event.error_text is None else f"{event.outcome}: {event.error_text}"
             return f"{event.method} for {event.identity}, attempt {event.attempt}: {end}"
+        case QuotaServerLost() | QuotaServerFound():
+            return _sentence_of_quota_server(event)
         case BreakerChanged() | BreakerControlled() | LimitChanged() | DrainBegan() | CallTurnedAway():
             return _sentence_of_state(event)
 
@@ -92,6 +96,12 @@ def _sentence_of_state(
             return (
                 f"a call for {event.presentation_id} was turned away; it would take {event.eta_seconds:.0f} s"
             )
+
+
+def _sentence_of_quota_server(event: QuotaServerLost | QuotaServerFound) -> str:
+    if isinstance(event, QuotaServerFound):
+        return f"{event.server}: the quota server is back"
+    return f"nothing is sent until the quota server is back: {event.error_text}"
 
 
 def _sentence_of_edit(event: OperationAccepted | OperationSettled) -> str:

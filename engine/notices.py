@@ -1,6 +1,13 @@
 """What a person at a terminal is told while edits take longer than they should."""
 
-from engine.events import AttemptOutcome, AttemptSettled, BreakerChanged, Event
+from engine.events import (
+    AttemptOutcome,
+    AttemptSettled,
+    BreakerChanged,
+    Event,
+    QuotaServerFound,
+    QuotaServerLost,
+)
 
 _WITHOUT_ANSWER = {AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN}
 
@@ -19,7 +26,15 @@ def notice(event: Event) -> str | None:
             return f"{_who(event.key)} fails; waiting before the next trial"
         case BreakerChanged(after="closed"):
             return f"{_who(event.key)} answers again"
+        case QuotaServerLost() | QuotaServerFound():
+            return _of_quota_server(event)
     return None
+
+
+def _of_quota_server(event: QuotaServerLost | QuotaServerFound) -> str:
+    if isinstance(event, QuotaServerFound):
+        return f"{event.server}: the quota server is back"
+    return f"{event.error_text}; nothing is sent until it is back"
 
 
 def _who(key: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ class Order:
     metrics_file: Path | None = None
     is_quiet: bool = False
     quota_file: Path | None = None
+    quota_redis: str | None = field(default=None, repr=False)  # a password may be in it
     requests: Sequence[Mapping[str, Any]] | None = None
     is_atomic: bool = False
 
@@ -49,6 +50,11 @@ class Order:
             raise ValueError("--replace and --requests do not go together; take one after the other")
         if self.is_atomic and self.requests is None:
             raise ValueError("--atomic needs --requests FILE")
+        if self.quota_file is not None and self.quota_redis is not None:
+            raise ValueError(
+                "--quota-file and --quota-redis, or SCALAPAY_QUOTA_FILE and SCALAPAY_QUOTA_REDIS, do not go "
+                "together: a quota is kept in one place"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def carried_out(order: Order, complain: Complain, *, dry_run: bool) -> Done:
     Raises:
         SlidesError: nothing was applied.
         ValueError: options that do not go together.
-        JournalError, QuotaFileError, MissingExtra: a file, or what it takes, cannot be used.
+        JournalError, MissingExtra: a file, or what an option takes, cannot be used.
     """
     fates = FateCount()
     if dry_run and order.journal.path is not None:
@@ -106,7 +112,7 @@ class _Work:
     last_resort: LastResort
 
     async def done(self, listeners: Sequence[Listener], *, dry_run: bool) -> Done:
-        async with quota_in(self.order.quota_file) as quota:
+        async with quota_in(self.order.quota_file, self.order.quota_redis) as quota:
             return await self._done_with(quota, listeners, dry_run=dry_run)
 
     async def _done_with(

@@ -57,6 +57,7 @@ class ClientSpec:
         events_file: where the facts go.
         deadline_seconds: from the start until all operations have their fate, on the scenario's clock.
         quota_file: where it shares its quota with other processes; None keeps it to itself.
+        quota_redis: the server where it does, in place of a file.
     """
 
     endpoint: str
@@ -69,6 +70,7 @@ class ClientSpec:
     events_file: str
     deadline_seconds: float | None = None
     quota_file: str | None = None
+    quota_redis: str | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -157,8 +159,9 @@ async def editing(spec: ClientSpec, events: Events, ground: Ground | None = None
     events.write("ClientStarted", {"at_seconds": clock.now()})
     settings = EngineSettings.from_environment(**spec.engine)
     give_up_at = clock.now() + (spec.deadline_seconds or settings.operation_deadline)
+    file = Path(spec.quota_file) if spec.quota_file else None
     async with (
-        quota_in(Path(spec.quota_file) if spec.quota_file else None) as quota,
+        quota_in(file, spec.quota_redis, speed=1 / spec.time_scale) as quota,
         engine_on(ground, spec, settings, events, quota) as engine,
     ):
         yield lambda job: _edit(engine, job, give_up_at, clock, events)

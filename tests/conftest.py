@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from fakeslides import service_account
 from loadtests.simulation.garbage import get_ready
+from tests.support.redis_servers import another_database, running_redis
 
 # A busy machine is no reason to fail: laws are about results, not about how fast one example runs.  The
 # examples are the same in every run, so that a red test is red for everybody; to look for new ones, run with
@@ -46,3 +47,16 @@ def _one_key() -> Iterator[None]:
 def pytest_collection_finish() -> None:
     """Take the tests and all modules out of what every later look for garbage goes through: most of it."""
     get_ready()
+
+
+@pytest.fixture(scope="session")
+def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Run one Redis server for all tests that need one; yield its port."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as port:
+        yield port
+
+
+@pytest.fixture
+def redis_url(redis_port: int) -> str:
+    """Return the address of a database of that server that is the test's own."""
+    return another_database(redis_port)

@@ -160,6 +160,8 @@ class Dispatcher:
     def _too_late(self, line: _Line) -> NotSent:
         if line.meter.reason == "breaker":
             return CircuitOpen(max(0.0, self._refused_until - self._clock.now()))
+        if line.meter.reason == "quota" and self._pacing is not None:
+            return DeadlinePassed(self._pacing.held_up_by())
         return DeadlinePassed(line.meter.reason or "its turn")
 
     def _settle(self, admission: Admission) -> None:

@@ -62,6 +62,9 @@ class Pacer(Protocol):
     def eta_seconds(self, count: int, now: float, kind: CallKind) -> float:
         """Return after how many seconds, at the earliest, the last of `count` further calls can be sent."""
 
+    def held_up_by(self) -> str:
+        """Return what a call waits for that waits for the quota, in words."""
+
 
 class Pacing:
     """The quotas of one user and project, as far as this process uses them: see `Pacer`."""
@@ -117,6 +120,10 @@ class Pacing:
     def eta_seconds(self, count: int, now: float, kind: CallKind) -> float:
         """Return after how many seconds, at the earliest, the last of `count` further calls can be sent."""
         return eta_in_all_seconds(self._logs[kind].values(), count, now)
+
+    def held_up_by(self) -> str:
+        """Return what a call waits for that waits for the quota, in words."""
+        return "quota"
 
 
 def logs_for(settings: EngineSettings, kind: CallKind) -> Mapping[QuotaScope, SlidingLog]:

@@ -75,7 +75,7 @@ class SharedRules:
         self, settings: EngineSettings, subject: QuotaSubject, lease_seconds: float, jitter: Random
     ) -> None:
         self._settings, self.subject = settings, subject
-        self._lease_seconds, self._jitter = lease_seconds, jitter
+        self.lease_seconds, self._jitter = lease_seconds, jitter
         self._owners = {QuotaScope.USER: subject.user, QuotaScope.PROJECT: subject.project}
         self._allowed_counts = {
             kind: allowed_in_all_count(logs_for(settings, kind).values(), 0.0) for kind in CallKind
@@ -92,7 +92,7 @@ class SharedRules:
         self._allowed_counts[kind] = allowed_in_all_count(logs.values(), calls.now)
         ready_at = ready_in_all_at(logs.values(), calls.now)
         if ready_at <= calls.now:
-            return Reservation(kind, calls.reserve(kind, self.subject, calls.now + self._lease_seconds))
+            return Reservation(kind, calls.reserve(kind, self.subject, calls.now + self.lease_seconds))
         if calls.has_unsent(self.subject, kind):
             return min(ready_at, calls.now + self._jitter.uniform(*LOOK_AGAIN_AFTER_SECONDS))
         return ready_at

@@ -98,6 +98,10 @@ class SharedPacing:
         del now
         return self._looked(lambda calls: self._rules.eta_seconds(calls, count, kind), busy=0.0)
 
+    def held_up_by(self) -> str:
+        """Return what a call waits for that waits for the quota, in words."""
+        return "quota"
+
     def _note(self, note: _Note) -> None:
         """Take a note down; if the file cannot be had now, with the next look.
 

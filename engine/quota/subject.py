@@ -19,6 +19,10 @@ class QuotaSubject:
     user: str
     project: str
 
+    def hidden(self) -> "QuotaSubject":
+        """Return the same subject under names that give away no account, for where others may read them."""
+        return QuotaSubject(_digest(self.user), _digest(self.project))
+
 
 def subject_of(credentials: Any, host: str) -> QuotaSubject:  # noqa: ANN401 - google-auth's classes have no common type that holds
     """Return whose quota calls with `credentials` to `host` count against.

@@ -1,6 +1,6 @@
 """How well four processes keep, and use, one user's quota, on real sockets, as the server counts it.
 
-    python -m loadtests.benchmarks.shared_quota
+    python -m loadtests.benchmarks.shared_quota [--redis redis://127.0.0.1:6379/0]
 
 Each process edits a deck of its own and has more to write than the quota allows.  In the middle one of them
 is killed by SIGKILL and started again.  The exit code is 1 if the server saw more writes than the quota in
@@ -14,7 +14,7 @@ from asyncio.subprocess import PIPE
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -46,14 +46,16 @@ class Crowd:
         processes: clients at once.
         use_share: of the quota, that they allow themselves.
         speed: of all clocks; a fast one makes a window short, and the way of a call long.
-        shares_file: false lets each keep its quota to itself, to see what the file is for.
+        shares: false lets each keep its quota to itself, to see what sharing is for.
+        redis_url: the server by which they share it; a file by default.
     """
 
     spans: int = 3
     processes: int = 4
     use_share: float = 1.0
     speed: float = 1.0
-    shares_file: bool = True
+    shares: bool = True
+    redis_url: str | None = field(default=None, repr=False)
 
     @property
     def allowed_count(self) -> int:
@@ -183,7 +185,8 @@ def _spec(crowd: Crowd, fake: FakeSlides, deck: Deck, folder: Path) -> ClientSpe
         time_scale=1 / crowd.speed,
         seed=_SEED,
         events_file=str(folder / f"{deck.presentation_id}.ndjson"),
-        quota_file=str(folder / "quota") if crowd.shares_file else None,
+        quota_file=str(folder / "quota") if crowd.shares and not crowd.redis_url else None,
+        quota_redis=crowd.redis_url if crowd.shares else None,
     )
 
 
@@ -194,10 +197,13 @@ def _spec(crowd: Crowd, fake: FakeSlides, deck: Deck, folder: Path) -> ClientSpe
 @click.option(
     "--speed", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="Of all clocks."
 )
-@click.option("--alone", is_flag=True, help="Each process keeps its quota to itself: what the file is for.")
-def main(*, spans: int, processes: int, use_share: float, speed: float, alone: bool) -> None:
+@click.option("--alone", is_flag=True, help="Each process keeps its quota to itself: what sharing is for.")
+@click.option("--redis", "redis_url", help="Share by this Redis server; by a file if there is none.")
+def main(
+    *, spans: int, processes: int, use_share: float, speed: float, alone: bool, redis_url: str | None
+) -> None:
     """Print what the server counted."""
-    crowd = Crowd(spans, processes, use_share, speed, shares_file=not alone)
+    crowd = Crowd(spans, processes, use_share, speed, shares=not alone, redis_url=redis_url)
     with TemporaryDirectory() as folder:
         counted = asyncio.run(count(crowd, Path(folder)))
     click.echo(str(counted))

@@ -1,7 +1,7 @@
 """The safeguards of a quota that processes share, each gone in a mutant of its own.
 
 A swarm's world has one client at a time, which would not miss them: these are tried on engines and doors that
-share a file.
+share a file or a server.
 """
 
 import sqlite3
@@ -10,7 +10,9 @@ from typing import Any
 
 from engine.quota import file
 from engine.quota.calls import Calls
+from engine.quota.remote_log import RemoteLog
 from engine.quota.shared_pacing import SharedPacing
+from engine.quota.state import QuotaState
 from loadtests.mutants.mutant import Mutant, instead
 
 ENGINE = "engine"
@@ -34,9 +36,17 @@ def _lost_if_busy(self: SharedPacing, note: Any) -> None:  # noqa: ANN401 - a no
     self._notes.clear()
 
 
+def _never(*_arguments: object) -> bool:
+    return False
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("file not locked", ENGINE, (instead(file, "_transaction", _no_lock),)),
     Mutant("places of the dead not counted", ENGINE, (instead(Calls, "taken_at", _only_those_sent),)),
     Mutant("restart of the clock not noticed", ENGINE, (instead(Calls, "survive_restart", lambda _: None),)),
     Mutant("notes lost while the file is busy", ENGINE, (instead(SharedPacing, "_note", _lost_if_busy),)),
+    Mutant(
+        "loss of the server's memory not noticed", ENGINE, (instead(QuotaState, "_be_quiet_if_lost", _never),)
+    ),
+    Mutant("lost answers taken for refusals", ENGINE, (instead(RemoteLog, "_was_kept", _never),)),
 )

@@ -18,6 +18,8 @@ from engine.events import (
     LimitChanged,
     OperationAccepted,
     OperationSettled,
+    QuotaServerFound,
+    QuotaServerLost,
     RetryAllowed,
     RetryHeldBack,
 )
@@ -70,6 +72,12 @@ EXPECTED = [
         "breaker of host:x went from closed to open",
     ),
     (DrainBegan(3.0, 25.0), logging.INFO, "draining: what was sent has 25 s to be answered"),
+    (
+        QuotaServerLost("redis://cache", "redis://cache: refused", 3.0),
+        logging.WARNING,
+        "nothing is sent until the quota server is back: redis://cache: refused",
+    ),
+    (QuotaServerFound("redis://cache", 3.0), logging.INFO, "redis://cache: the quota server is back"),
     (LimitChanged(4, 2, "decrease", 3.0), logging.INFO, "limit went from 4 to 2 in flight: decrease"),
 ]
 

@@ -1,4 +1,11 @@
-from engine.events import AttemptOutcome, AttemptSettled, BreakerChanged, LimitChanged
+from engine.events import (
+    AttemptOutcome,
+    AttemptSettled,
+    BreakerChanged,
+    LimitChanged,
+    QuotaServerFound,
+    QuotaServerLost,
+)
 from engine.notices import notice
 
 
@@ -29,6 +36,15 @@ def test_a_presentation_that_fails_by_itself_is_named() -> None:
     told = notice(BreakerChanged("presentation:deck", "closed", "open", 1.0))
 
     assert told == "the server, where it is about presentation deck, fails; waiting before the next trial"
+
+
+def test_a_quota_server_that_is_lost_is_told_of_and_that_it_is_back() -> None:
+    """Nothing is sent in between, and it is not the API that fails."""
+    lost = notice(QuotaServerLost("redis://cache", "redis://cache: refused", 1.0))
+    found = notice(QuotaServerFound("redis://cache", 9.0))
+
+    assert lost == "redis://cache: refused; nothing is sent until it is back"
+    assert found == "redis://cache: the quota server is back"
 
 
 def test_what_goes_well_needs_no_word() -> None:

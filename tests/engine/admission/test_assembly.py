@@ -6,11 +6,15 @@ import pytest
 
 from engine.admission.assembly import dispatcher_for
 from engine.admission.dispatcher import Dispatcher
+from engine.errors import DeadlinePassed
 from engine.policy.pacing import CallKind
 from engine.quota.file import QuotaFile
-from engine.quota.sharing import QuotaShare
+from engine.quota.remote_pacing import RemotePacing
+from engine.quota.sharing import QuotaShare, Surroundings
+from engine.quota.subject import QuotaSubject
 from engine.settings import EngineSettings
 from tests.support.manual_clock import RunningClock
+from tests.support.remote_quotas import MemoryKeeper
 from tests.support.shared_quotas import ADA
 
 
@@ -57,6 +61,45 @@ async def test_a_share_of_a_quota_is_paced_by_its_file(tmp_path: Path) -> None:
         assert waits == {"quota": pytest.approx(61.0)}
 
 
-async def _admitted(dispatcher: Dispatcher, waits: dict[str, float]) -> None:
-    async with dispatcher.admit(CallKind.WRITE, 1e9, waits):
+async def test_a_share_whose_answers_take_time_rings_the_dispatcher() -> None:
+    """Who waits cannot know when a server has answered; and two engines have one quota between them."""
+    settings, clock = EngineSettings(writes_per_minute=1, quota_use_share=1), RunningClock()
+    share = QuotaShare(_Far(MemoryKeeper(clock)), ADA)
+    one, other = (dispatcher_for(settings, "host", clock, Random(1), lambda _: None, share) for _ in range(2))
+    async with one.admit(CallKind.WRITE, 1e9, {}) as admission:
+        one.sent(admission)
+
+    waits: dict[str, float] = {}
+    second = asyncio.create_task(_admitted(other, waits))
+    await clock.run(second)
+
+    assert waits == {"quota": pytest.approx(61.0, abs=0.5)}
+
+
+async def test_a_deadline_that_a_lost_server_lets_pass_names_it() -> None:
+    """The word quota alone would send the reader to Google's console."""
+    clock = RunningClock()
+    keeper = MemoryKeeper(clock, is_down=True)
+    share = QuotaShare(_Far(keeper), ADA)
+    dispatcher = dispatcher_for(EngineSettings(), "host", clock, Random(1), lambda _: None, share)
+    waiting = asyncio.create_task(_admitted(dispatcher, {}, deadline_seconds=clock.now() + 5.0))
+    await clock.run(waiting)
+
+    with pytest.raises(DeadlinePassed, match=f"waiting for quota; {keeper}: down"):
+        waiting.result()
+
+
+class _Far:
+    """A place for quotas whose answers take time."""
+
+    def __init__(self, keeper: MemoryKeeper) -> None:
+        self._keeper = keeper
+
+    def pacer(self, settings: EngineSettings, subject: QuotaSubject, around: Surroundings) -> RemotePacing:
+        """Return who asks it."""
+        return RemotePacing(settings, subject, self._keeper, around)
+
+
+async def _admitted(dispatcher: Dispatcher, waits: dict[str, float], deadline_seconds: float = 1e9) -> None:
+    async with dispatcher.admit(CallKind.WRITE, deadline_seconds, waits):
         pass

@@ -61,6 +61,16 @@ def test_those_who_cannot_be_told_apart_share_one_quota(unknown: object) -> None
     assert subject_of(unknown, HOST) == QuotaSubject(f"{HOST}/default/default", f"{HOST}/default")
 
 
+def test_a_subject_can_be_named_without_giving_away_who_it_is() -> None:
+    """Many may read a server where quotas are shared; and all must name one subject alike."""
+    subject = subject_of(_account(), HOST)
+    hidden = subject.hidden()
+
+    assert hidden == subject_of(_account(), HOST).hidden()
+    assert hidden.user != hidden.project
+    assert not any(part in str(hidden) for part in (HOST, subject.user, "@"))
+
+
 def test_another_server_is_another_quota() -> None:
     """A test against a fake must not use up the real one."""
     assert subject_of(_account(), "localhost:1").project != subject_of(_account(), HOST).project

@@ -1,5 +1,6 @@
 """What if a safeguard of the shared quota were missing?  Each is missed, and only when it is gone."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from engine.policy.pacing import CallKind, Reservation
 from engine.quota.file import QuotaFile
+from engine.settings import EngineSettings
 from loadtests.mutants.engine_quota import MUTANTS
+from tests.support.remote_quotas import MemoryKeeper, RemoteDoor
 from tests.support.shared_quotas import ADA, StillClock, send, sharing, taken
 
 WRITE = CallKind.WRITE
@@ -55,11 +58,43 @@ def _a_call_counts_for_less_than_a_window(path: Path) -> bool:
         return pacing.ready_at(clock.now(), WRITE) < clock.now() + 61.0
 
 
+def _a_server_that_forgot_is_believed(_path: Path) -> bool:
+    """It is started anew, with nothing, right after a call was sent."""
+
+    async def tried() -> bool:
+        keeper = MemoryKeeper(StillClock())
+        settings = EngineSettings(writes_per_minute=1, quota_use_share=1.0)
+        before, after = (RemoteDoor(keeper, ADA, settings, keeper.clock) for _ in range(2))
+        await before.send()
+        keeper.restart()
+        return isinstance(await after.take(), Reservation)
+
+    return asyncio.run(tried())
+
+
+def _a_call_counts_twice(_path: Path) -> bool:
+    """The answer to its note got lost."""
+
+    async def tried() -> bool:
+        keeper = MemoryKeeper(StillClock())
+        door = RemoteDoor(keeper, ADA, EngineSettings(writes_per_minute=2, quota_use_share=1.0), keeper.clock)
+        reservation = await door.taken()
+        keeper.loses = 1
+        door.pacing.sent(reservation, keeper.clock.now())
+        await keeper.clock.advance(1.0)
+        await door.settled()
+        return not isinstance(await door.take(), Reservation)
+
+    return asyncio.run(tried())
+
+
 LOOKS: dict[str, Look] = {
     "file not locked": _two_take_the_last_place,
     "places of the dead not counted": _the_dead_leave_their_place_empty,
     "restart of the clock not noticed": _the_gates_stay_closed,
     "notes lost while the file is busy": _a_call_counts_for_less_than_a_window,
+    "loss of the server's memory not noticed": _a_server_that_forgot_is_believed,
+    "lost answers taken for refusals": _a_call_counts_twice,
 }
 
 
