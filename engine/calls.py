@@ -132,7 +132,10 @@ class Calls:
             case Witness.APPLIED:
                 job.fates.settle(batch.operations, Fate.APPLIED)
             case Witness.NOT_APPLIED:
+                if doubt.marks is not None and doubt.marks.is_idle:  # it may have been applied all the same
+                    job.doubted, job.doubted_marks = batch, doubt.marks
                 await self._deliver([batch], job)
+                job.doubted = job.doubted_marks = None
             case Witness.UNKNOWN:
                 error = SlidesError(
                     "its answer was lost with the process that sent it, and others have edited"

@@ -99,14 +99,16 @@ class Delivery:
 
     async def _land(self, batch: Batch, job: Job, errand: Errand) -> tuple[Batch, ...]:
         """Try `batch` until it has ended, and return what is to be sent in its place."""
-        errand.take_on(batch, is_in_doubt=batch is job.doubted)
+        is_doubted = batch is job.doubted
+        errand.take_on(batch, is_in_doubt=is_doubted, has_idle_copy=is_doubted and job.is_idle(batch))
         if not errand.is_in_doubt and (held_back := (sifted := job.sifted(batch)).held_back):
             _settle_held_back(batch, held_back, job)
             return () if sifted.kept is None else (sifted.kept,)
         try:
             ending = await self._try_until_ended(batch, job, errand)
         except asyncio.CancelledError:
-            job.fates.settle(batch.operations, Fate.INDETERMINATE if errand.is_in_doubt else Fate.NOT_SENT)
+            fate = Fate.INDETERMINATE if errand.may_have_landed else Fate.NOT_SENT
+            job.fates.settle(batch.operations, fate)
             raise
         later = {operation.operation_id for part in ending.instead for operation in part.operations}
         settled = [operation for operation in batch.operations if operation.operation_id not in later]
@@ -137,7 +139,7 @@ class Delivery:
     async def _send(self, batch: Batch, job: Job, errand: Errand) -> Ending:
         """Send `batch` once, unless part of it must not be sent any more."""
         fence = await self._fence(job, errand)
-        if not errand.is_in_doubt and job.sifted(batch).held_back:
+        if not errand.may_have_landed and job.sifted(batch).held_back:
             return Ending(Fate.NOT_SENT, instead=(batch,))
         call = batch_update(job.presentation_id, batch.body(fence))
         async with _intended(batch, call, fence, job, errand) as answered:
@@ -162,7 +164,7 @@ def _intended(
         return nullcontext(lambda _: None)
     attempt = errand.attempts[batch.identity, call.method] + 1
     sent = Sent(batch, call.body, fence, attempt, job.snapshot.texts, job.marks_of(batch))
-    return job.journal.intended(sent, lambda: errand.is_in_doubt)
+    return job.journal.intended(sent, lambda: errand.may_have_landed)
 
 
 def _settle_held_back(batch: Batch, held_back: Mapping[str, tuple[Fate, SlidesError]], job: Job) -> None:

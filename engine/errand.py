@@ -22,6 +22,7 @@ class Errand:
         waits_seconds: what was waited for since the last try.
         met_open_breaker: it had to wait for a breaker that was not closed.
         is_in_doubt: a write of it was sent, and may have been applied.
+        has_idle_copy: a copy for an earlier revision, that changes nothing to be seen, may have been applied.
         fields: what a read of it asks for.
         cancellation: of the caller, while the last try was seen through; to be raised once its end is noted.
         tenant: in whose name; None for the presentation's own.
@@ -38,6 +39,7 @@ class Errand:
     waits_seconds: Waits = field(default_factory=dict)
     met_open_breaker: bool = False
     is_in_doubt: bool = False
+    has_idle_copy: bool = False
     fields: str = FIELDS
     cancellation: asyncio.CancelledError | None = None
     tenant: str | None = None
@@ -45,11 +47,17 @@ class Errand:
     is_retry: bool = False
     retry_tokens: float = 0.0
 
-    def take_on(self, batch: Batch, *, is_in_doubt: bool = False) -> None:
+    def take_on(self, batch: Batch, *, is_in_doubt: bool = False, has_idle_copy: bool = False) -> None:
         """From here on, serve `batch`, which an earlier process may have sent if it is in doubt."""
         self.identity = batch.identity
         self.operation_ids = tuple(operation.operation_id for operation in batch.operations)
         self.is_in_doubt = is_in_doubt
+        self.has_idle_copy = has_idle_copy
+
+    @property
+    def may_have_landed(self) -> bool:
+        """True if nobody can say that no copy of it was applied."""
+        return self.is_in_doubt or self.has_idle_copy
 
     def note_cancellation(self, cancellation: asyncio.CancelledError) -> None:
         """Note that the caller has gone, though the last try came to its end."""

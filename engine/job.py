@@ -106,6 +106,10 @@ class Job:
         known = self.counted - self.shifted  # what is left out counts as edited by whoever takes the call up
         return marks_of(batch.given, self.snapshot.scene, known)
 
+    def is_idle(self, batch: Batch) -> bool:
+        """Say whether a batch, sent for the presentation as it is known, changes nothing, even twice."""
+        return bool(batch.given) and self.marks_of(batch).is_idle
+
     def sifted(self, batch: Batch) -> Sifted:
         """Return a batch that is not in doubt without what must not be sent any more."""
         if not batch.given:

@@ -90,9 +90,8 @@ class Recovery:
         except SlidesError:  # there is no seeing what happened, so what is known stands
             return Ending(_fate_of(error, errand), error)
         if isinstance(error, InvalidRequest):
-            if (
-                errand.is_in_doubt
-            ):  # what a front end refuses unread says nothing of a copy that it let through
+            if errand.may_have_landed:
+                # What a front end refuses unread says nothing of a copy that it let through.
                 return await self.give_up(error, batch, job, errand)
             if job.is_atomic:
                 return Ending(Fate.REJECTED, _in_callers_words(error, batch))
@@ -115,6 +114,7 @@ class Recovery:
         witness = None
         if errand.is_in_doubt and (has_moved or not self._settings.lock_enabled):
             witness = job.witness(batch, now)
+            errand.has_idle_copy |= witness is Witness.NOT_APPLIED and job.is_idle(batch)
         job.see(now, batch if witness is Witness.APPLIED else None)
         if witness is Witness.APPLIED:
             return Ending(Fate.APPLIED)
@@ -131,7 +131,7 @@ class Recovery:
 
     async def give_up(self, error: SlidesError, batch: Batch, job: Job, errand: Errand) -> Ending:
         """Return the fate of a batch that is not tried again."""
-        if not errand.is_in_doubt:
+        if not errand.may_have_landed:
             return Ending(_fate_of(error, errand), error)
         try:
             now = await self.read(errand)
@@ -198,6 +198,6 @@ def _in_callers_words(error: InvalidRequest, batch: Batch) -> InvalidRequest:
 
 
 def _fate_of(error: SlidesError, errand: Errand) -> Fate:
-    if errand.is_in_doubt:
+    if errand.may_have_landed:
         return Fate.INDETERMINATE
     return Fate.NOT_SENT if isinstance(error, NotSent) else Fate.REJECTED

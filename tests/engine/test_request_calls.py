@@ -233,6 +233,17 @@ async def test_what_nothing_shows_is_indeterminate_after_a_lost_answer() -> None
     assert len(slides.commits) == 1
 
 
+async def test_a_search_in_vain_is_not_called_refused_after_a_copy_of_it_may_have_landed() -> None:
+    """Layouts and masters are searched too, and nobody reads those: it may have changed them."""
+    nowhere = {"replaceAllText": {"containsText": {"text": "zz"}, "replaceText": "go"}}
+    slides = _slides("lost after", "ok", *[[_write("other_")]] * 9)
+
+    report = await apply(slides, [nowhere], batch_retry_attempts=1)
+
+    assert len(slides.commits) == 1
+    assert fates(report) == ["indeterminate"]
+
+
 async def test_an_unknown_object_is_refused_without_a_write() -> None:
     """The look that was taken anyway shows it."""
     slides = _slides()

@@ -136,3 +136,19 @@ async def test_ids_made_by_chance_would_be_noticed(path: Path, monkeypatch: pyte
 
     with pytest.raises(JournalError, match="are not those it was begun with"):
         await _resumed(path, slides, REQUESTS)
+
+
+async def test_a_search_in_vain_that_may_have_been_made_before_is_not_called_refused(path: Path) -> None:
+    """The process that died may have changed a layout with it, which nobody reads."""
+    nowhere = {"replaceAllText": {"containsText": {"text": "zz"}, "replaceText": "go"}}
+    slides = StoredSlides(store_with(shape("title_", "Hello")))
+    with Journal(path) as journal:
+        await apply(slides, [nowhere], journal=journal)
+    cut_after(path, Intended)
+    slides.weather = ["ok", *[[{"insertText": {"objectId": "title_", "text": "x"}}]] * 9]
+
+    with Journal(path) as journal:
+        report = await apply(slides, [], journal=journal, resumes=True, batch_retry_attempts=1)
+
+    assert fates(report) == ["indeterminate"]
+    assert len(slides.commits) == 1
