@@ -15,8 +15,9 @@ from fakeslides.decks import Deck
 from loadtests.client import Events, refusal
 from loadtests.simulation.clock import VirtualClock
 from loadtests.swarm.promises import Encore
+from loadtests.swarm.request_audit import Asked
 from loadtests.swarm.whims import Whims
-from loadtests.swarm.wishes import Wish, wishes_of
+from loadtests.swarm.wishes import RequestsWish, Wish, requests_wish, wishes_of
 
 ENCORE_KEY = "{{what no deck says}}"
 _MOST_CALLS_COUNT = 10  # more than any pool has connections
@@ -35,6 +36,7 @@ class Callers:
         account: where refused calls are noted.
         journal: the engine's; what it began with is resumed.
         began_at_seconds: when the run began, on the world's clock; the moments of whims count from there.
+        most_atomic_count: how many requests the engine can apply together.
     """
 
     engine: SlidesEngine
@@ -44,22 +46,26 @@ class Callers:
     account: Events
     journal: Journal | None = None
     began_at_seconds: float = 0.0
+    most_atomic_count: int = 1
     surprises: list[str] = field(default_factory=list)
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _ends_at_seconds: float = inf
+    _fates: dict[str, tuple[Fate, ...]] = field(default_factory=dict)  # as last resumed
+
+    @property
+    def asked(self) -> list[Asked]:
+        """All requests that are asked for beside the texts."""
+        wishes = (self._requests(place) for place in range(len(self.decks)))
+        return [each for wish in wishes if wish is not None for each in wish.asked()]
 
     def begin(self, patience_seconds: float) -> None:
         """Let everybody call; who is in no hurry has until `patience_seconds` from now, as who comes back."""
         self._ends_at_seconds = self.clock.now() + patience_seconds
         for place, deck in enumerate(self.decks):
             known = self._known(deck)
-            new = [
-                wish
-                for wish in wishes_of(deck, is_shared=place in self.whims.shared)
-                if not any(map(wish.is_in, known))
-            ]
+            new = [wish for wish in self._wishes(place) if not any(map(wish.is_in, known))]
             if known:
-                self._begin(place, deck.presentation_id, self._come_back(deck, new))
+                self._begin(place, deck.presentation_id, self._come_back(deck, place, new))
                 continue
             for wish in new:
                 self._begin(place, wish.name, self._in_time(place, wish))
@@ -82,6 +88,16 @@ class Callers:
         chosen = list({deck.presentation_id: deck for deck in (*doubted, *self.decks)}.values())
         free = [deck.presentation_id for deck in chosen if not self._unfinished(deck)]
         return [await self._until_applied(name, deadline_seconds) for name in free[:most]]
+
+    def _wishes(self, place: int) -> list[Wish | RequestsWish]:
+        deck, asked = self.decks[place], self._requests(place)
+        texts = wishes_of(deck, is_shared=place in self.whims.shared, names_slides=asked is not None)
+        return [*texts, *([] if asked is None else [asked])]
+
+    def _requests(self, place: int) -> RequestsWish | None:
+        most_atomic_count = self.most_atomic_count if place in self.whims.atomic else None
+        asks = self.whims.asks_for(place)
+        return requests_wish(self.decks[place], asks, most_atomic_count=most_atomic_count)
 
     def _begin(self, place: int, name: str, work: Coroutine[Any, Any, None]) -> None:
         loop = asyncio.get_running_loop()
@@ -111,7 +127,7 @@ class Callers:
         calls = () if self.journal is None else self.journal.unfinished
         return [state for state in calls if state.begun.presentation_id == deck.presentation_id]
 
-    async def _in_time(self, place: int, wish: Wish) -> None:
+    async def _in_time(self, place: int, wish: Wish | RequestsWish) -> None:
         """Begin when the caller likes to, or when the engine is closed."""
         wait_seconds = self.whims.begins_at_seconds.get(place, 0.0) - self._elapsed_seconds
         try:
@@ -122,7 +138,7 @@ class Callers:
             # No operation may have come to be by then; what came to be has its fate from the engine.
             self._refused(wish.presentation_id, NotSent("cancelled by its caller"))
 
-    async def _call(self, wish: Wish, allowed_seconds: float) -> None:
+    async def _call(self, wish: Wish | RequestsWish, allowed_seconds: float) -> None:
         try:
             await wish.carried_out_by(self.engine, min(allowed_seconds, self._left_seconds))
         except SlidesError as error:
@@ -134,10 +150,10 @@ class Callers:
         facts = {**refusal(presentation_id, error), "at_seconds": self.clock.now()}
         self.account.write("CallRefused", facts)
 
-    async def _come_back(self, deck: Deck, new: Sequence[Wish]) -> None:
+    async def _come_back(self, deck: Deck, place: int, new: Sequence[Wish | RequestsWish]) -> None:
         """Go on with what an earlier process began on a deck, and then call for what it did not."""
         try:
-            while not await self._resume(deck):
+            while not await self._resume(deck, place):
                 await self.clock.sleep(min(_PAUSE_SECONDS, self._until_closed_seconds))
         except EngineClosed:
             return
@@ -148,18 +164,31 @@ class Callers:
             for wish in new:
                 await self._call(wish, inf)
 
-    async def _resume(self, deck: Deck) -> bool:
+    async def _resume(self, deck: Deck, place: int) -> bool:
         """Resume once, and say whether there is nothing more to be got by it."""
-        name, texts = deck.presentation_id, dict(deck.replacements)
+        name, wish = deck.presentation_id, self._what_to_resume(deck, place)
         try:
-            report = await self.engine.resume(name, texts, deadline_seconds=self._left_seconds)
+            report = await self.engine.resume(name, **wish, deadline_seconds=self._left_seconds)
         except EngineClosed:
             raise
         except SlidesError:
             return False  # it could not be read, and nothing was changed
         if any(isinstance(each.error, EngineClosed) for each in report.operations):
             return True
-        return not self._unfinished(deck) or _is_left_in_doubt(report)
+        if not self._unfinished(deck) or _is_left_in_doubt(report):
+            return True
+        fates = tuple(operation.fate for operation in report.operations)
+        before, self._fates[name] = self._fates.get(name), fates
+        # What needs a thing that nobody can know to be there is never sent.
+        return Fate.INDETERMINATE in fates and fates == before
+
+    def _what_to_resume(self, deck: Deck, place: int) -> dict[str, Any]:
+        """Return what the call was of that the engine takes up next: a redacted journal does not know."""
+        state = next(iter(self._unfinished(deck)), None) or self._known(deck)[-1]
+        asked = self._requests(place)
+        if state.begun.is_of_requests and asked is not None:
+            return {"requests": asked.requests}
+        return {"text_map": dict(deck.replacements)}
 
     async def _until_applied(self, presentation_id: str, deadline_seconds: float) -> Encore:
         for _ in range(_MOST_CALLS_COUNT - 1):

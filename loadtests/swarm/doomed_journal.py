@@ -1,11 +1,13 @@
 """The journal of a process that may be killed around any of its lines, and what it leaves behind."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
 from engine.journal.file import Journal
 from engine.journal.records import Record, encode
+from engine.quota.file import QuotaFile
 from loadtests.simulation.process import Process
 from loadtests.swarm.whims import Kill, Point
 
@@ -76,7 +78,7 @@ class DoomedJournal(Journal):
 
 
 class Shelf:
-    """Where the journals of one run are kept: a context manager that lets go of their files.
+    """Where the journals of one run are kept, and its quota file: a context manager that lets go of them.
 
     Args:
         folder: for the files; each process has one of its own, which begins as the one before it ended, for
@@ -86,6 +88,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened: list[DoomedJournal] = []
+        self._closing = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +96,7 @@ class Shelf:
     def __exit__(self, *_: object) -> None:
         for journal in self._opened:
             journal.close()
+        self._closing.close()
 
     def opened(self, *, redacts_texts: bool, process: Process, kill: Kill | None) -> DoomedJournal:
         """Return the journal of the next process."""
@@ -101,6 +105,10 @@ class Shelf:
         made = DoomedJournal(path, redacts_texts=redacts_texts, process=process, kill=kill)
         self._opened.append(made)
         return made
+
+    def quota_file(self) -> QuotaFile:
+        """Return the quota file as a process of its own would open it; it outlives every process."""
+        return self._closing.enter_context(QuotaFile(self._folder / "quota"))
 
 
 class _Remains:

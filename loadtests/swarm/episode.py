@@ -59,7 +59,7 @@ def live_through(profile: Profile, trace: Trace | None = None) -> Episode:
     """
     trace, account, times = trace or Trace(), Account(), [0.0]
 
-    with _folder_for_journals(profile) as folder, Shelf(folder) as shelf:
+    with _folder_for_files(profile) as folder, Shelf(folder) as shelf:
 
         async def live(loop: VirtualLoop) -> None:
             try:
@@ -89,9 +89,9 @@ def live_through(profile: Profile, trace: Trace | None = None) -> Episode:
 
 
 @contextmanager
-def _folder_for_journals(profile: Profile) -> Iterator[Path]:
+def _folder_for_files(profile: Profile) -> Iterator[Path]:
     """Make a folder while the world runs, of memory where there is such: nothing in it is to outlive that."""
-    if not profile.whims.keeps_journal:
+    if not profile.whims.keeps_journal and not profile.whims.shares_quota:
         yield _NOWHERE
         return
     with TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:

@@ -61,7 +61,11 @@ def _what_is_missing(whims: Whims) -> list[str]:
         *(f"two callers share deck {place}" for place in whims.shared),
         *("a journal is kept" for _ in range(whims.keeps_journal)),
         *("without texts" for _ in range(whims.redacts_journal)),
+        *("the quota is shared through a file" for _ in range(whims.shares_quota)),
+        *(f"with {whims.neighbours} other engines" for _ in range(bool(whims.neighbours))),
         *(f"the process {kill}" for kill in whims.kills),
+        *(f"caller {ask.place} asks for a {ask}" for ask in whims.asks),
+        *(f"caller {place} asks for all or nothing" for place in whims.atomic),
     ]
     if whims.closes_at_seconds is not None:
         how = "closed" if whims.drain_seconds is None else f"drained for {whims.drain_seconds:g} s and closed"

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from engine import EngineSettings, SlidesEngine
 from engine.journal.records import decode
 from engine.journal.replay import CallState, replay
+from engine.request_calls import batch_size_of
 from fakeslides.decks import Deck
+from fakeslides.server import FakeSlides
 from loadtests.client import ClientSpec, engine_on
 from loadtests.simulation.process import Process
 from loadtests.simulation.world import SimulatedWorld
@@ -98,9 +100,13 @@ class Lives:
             process.kill_before_step(kill.number)
         journal = self._journal(process, kill)
         voice = Voice(self._account, process)
-        engine = engine_on(self._world.ground, self._spec(), self._settings, voice, journal=journal)
+        quota = self._shelf.quota_file() if self._profile.whims.shares_quota else None
+        engine = engine_on(self._world.ground, self._spec(), self._settings, voice, quota, journal)
         clock, whims = self._world.clock, self._profile.whims
-        callers = Callers(engine, self._decks, whims, clock, voice, journal, self._began_at_seconds)
+        began_at, most_atomic_count = self._began_at_seconds, batch_size_of(self._settings)
+        callers = Callers(
+            engine, self._decks, whims, clock, voice, journal, began_at, most_atomic_count=most_atomic_count
+        )
         self._account.started()
         self._lives_count += 1
         return Life(process, journal, engine, callers)
@@ -131,17 +137,21 @@ class Lives:
         return await life.callers.end(limit_seconds + 1.0)
 
     def _spec(self) -> ClientSpec:
-        fake = self._world.fake
-        return ClientSpec(
-            endpoint=fake.endpoint,
-            ca_file=str(fake.ca_file),
-            credentials_file="",
-            jobs=(),
-            engine={},
-            time_scale=1.0,
-            seed=self._profile.seed + _SEEDS_APART * self._lives_count,
-            events_file="",
-        )
+        return spec_for(self._world.fake, self._profile.seed + _SEEDS_APART * self._lives_count)
+
+
+def spec_for(fake: FakeSlides, seed: int) -> ClientSpec:
+    """Return what an engine of a fake has to know, whose jitter comes from a seed."""
+    return ClientSpec(
+        endpoint=fake.endpoint,
+        ca_file=str(fake.ca_file),
+        credentials_file="",
+        jobs=(),
+        engine={},
+        time_scale=1.0,
+        seed=seed,
+        events_file="",
+    )
 
 
 async def _let_live(life: Life, died: asyncio.Task[bool]) -> None:

@@ -4,6 +4,7 @@ from math import ceil, floor
 
 from engine.settings import EngineSettings
 from loadtests.swarm.profile import Profile
+from loadtests.swarm.whims import NEIGHBOURS_CALLS_COUNT
 
 # A breaker that opened again and again stays open for five minutes and a fifth.
 _LONGEST_OPEN_SECONDS = 360.0
@@ -20,6 +21,9 @@ def patience_seconds(profile: Profile, settings: EngineSettings) -> float:
     """
     workload = profile.scenario.workload
     writes = workload.presentations * workload.slides * workload.replacements
+    writes += (
+        len(profile.whims.asks) + profile.whims.neighbours * NEIGHBOURS_CALLS_COUNT * workload.replacements
+    )
     writes_per_minute = min(settings.writes_per_minute, settings.project_writes_per_minute)
     ceiling = floor(writes_per_minute * settings.quota_use_share)
     tries = settings.batch_retry_attempts + 2

@@ -15,9 +15,11 @@ from loadtests.simulation.world import SimulatedWorld, documents_of, simulated_w
 from loadtests.swarm.account import Account
 from loadtests.swarm.doomed_journal import Shelf
 from loadtests.swarm.lives import Lives
+from loadtests.swarm.neighbours import decks_of_neighbours, neighbours
 from loadtests.swarm.patience import patience_seconds
 from loadtests.swarm.profile import CALM, Profile
 from loadtests.swarm.promises import Aftermath, Encore, Ending
+from loadtests.swarm.request_audit import audit_requests, without_made
 from loadtests.swarm.survey import survey
 
 ENCORES_COUNT = 3
@@ -34,21 +36,29 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
     """
     settings = settings_of(profile)
     decks = workload_decks(profile.scenario.workload, profile.seed)
-    async with simulated_world(loop, profile.scenario, decks, profile.seed) as world:
-        watch = account.begin(world, settings)
-        before = documents_of(world)
+    others = decks_of_neighbours(profile)
+    async with simulated_world(loop, profile.scenario, [*decks, *others], profile.seed) as world:
+        watch = account.begin(world, settings, engines_count=1 + len(others))
+        every = documents_of(world)
+        before = {deck.presentation_id: every[deck.presentation_id] for deck in decks}
         lives = Lives(world, profile, settings, decks, account, shelf)
-        ending = await _to_the_end(world, profile, lives, account)
+        async with neighbours(world, settings, others, shelf, profile.seed):
+            ending = await _to_the_end(world, profile, lives, account)
     await world.clock.sleep(0)  # whoever was cancelled in the last instant comes to an end
     # Only now does the ledger have the last of the calls that nobody waited for any more.
     after = documents_of(world)
     edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
     rows = rows_of(edits, ending.log, ending.calls)
+    asked = ending.asked
+    told = rows_of([each.edit for each in asked], ending.log, ending.calls)
+    fates = {row.edit.operation_id: row.fate for row in told}
+    texts_after = {name: without_made(after[name], name, account.ledger) for name in before}
     watch.ended(
         Aftermath(
             ending=replace(ending, leftovers=(*ending.leftovers, *_tasks_left(loop))),
             at_seconds=loop.time(),
-            audit=audit(rows, account.ledger, before, after),
+            audit=audit(rows, account.ledger, before, texts_after),
+            requests=audit_requests(asked, fates, account.ledger, after),
             ledger=tuple(account.ledger),
             documents=after,
             surprises=(*account.surprises, *ending.surprises),
@@ -102,6 +112,8 @@ async def _to_the_end(world: SimulatedWorld, profile: Profile, lives: Lives, acc
         closing_seconds=lives.closing_seconds,
         leftovers=_left(life.engine),
         calls=calls,
+        asked=life.callers.asked,
+        shares_quota=profile.whims.shares_quota,
         lives_began_at_seconds=tuple(account.lives_began_at_seconds),
     )
 

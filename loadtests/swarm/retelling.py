@@ -50,12 +50,21 @@ def _remarks(episode: Episode) -> Iterator[Remark]:
 def _whims_told(whims: Whims) -> Iterator[tuple[float, str]]:
     for place, at_seconds in whims.cancels_at_seconds.items():
         yield at_seconds, f"the caller of deck {place + 1} changes their mind"
-    for place, allowed in whims.deadlines_seconds.items():
-        yield 0.0, f"the caller of deck {place + 1} allows {allowed:.1f} s"
-    for place, at_seconds in whims.begins_at_seconds.items():
-        yield 0.0, f"the caller of deck {place + 1} begins after {at_seconds:.1f} s"
-    for place in whims.shared:
-        yield 0.0, f"deck {place + 1} has two callers, each for half of its slides"
+    for text in _told_at_the_beginning(whims):
+        yield 0.0, text
     if whims.closes_at_seconds is not None:
         how = "closed" if whims.drain_seconds is None else "drained"
         yield whims.closes_at_seconds, f"the engine is {how}"
+
+
+def _told_at_the_beginning(whims: Whims) -> list[str]:
+    told = [
+        *((place, f"allows {allowed:.1f} s") for place, allowed in whims.deadlines_seconds.items()),
+        *((place, f"begins after {at:.1f} s") for place, at in whims.begins_at_seconds.items()),
+        *((ask.place, f"asks for a {ask}") for ask in whims.asks),
+        *((place, "asks for all or nothing") for place in whims.atomic),
+    ]
+    shared = [f"deck {place + 1} has two callers, each for half of its slides" for place in whims.shared]
+    quota = f"the quota is shared through a file, with {whims.neighbours} other engines"
+    callers = [f"the caller of deck {place + 1} {text}" for place, text in told]
+    return [*callers, *shared, *([quota] if whims.shares_quota else [])]

@@ -6,10 +6,15 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
+from loadtests.swarm.asks import Ask, drawn_asks, drawn_atomic
+
+NEIGHBOURS_CALLS_COUNT = 5  # of each
 _LONGEST_LIFE_STEPS = 3_000
 _LONGEST_JOURNAL_LINES = 40
 _MOST_KILLS_COUNT = 3
 _LONGEST_REST_SECONDS = 20.0
+_QUOTA_FILE_SHARE = 0.15
+_MOST_NEIGHBOURS_COUNT = 2
 
 
 class Point(StrEnum):
@@ -56,6 +61,10 @@ class Whims:
         keeps_journal: whether the engine keeps a journal.
         redacts_journal: whether that keeps no texts.
         kills: of one process after the other; each next one goes on with the journal.
+        asks: requests of any kind that callers give beside the texts, deck by deck.
+        atomic: decks whose requests are applied together or not at all.
+        shares_quota: whether the engine, and those after it, note their calls in a quota file.
+        neighbours: other engines at the same time with that file, each with a deck of its own.
     """
 
     deadlines_seconds: Mapping[int, float] = field(default_factory=dict)
@@ -67,6 +76,14 @@ class Whims:
     keeps_journal: bool = False
     redacts_journal: bool = False
     kills: tuple[Kill, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    atomic: tuple[int, ...] = ()
+    shares_quota: bool = False
+    neighbours: int = 0
+
+    def asks_for(self, place: int) -> list[Ask]:
+        """Return the requests for a deck, in order."""
+        return [ask for ask in self.asks if ask.place == place]
 
     def listed(self) -> list[tuple[str, Any]]:
         """Return each whim by itself, by its kind."""
@@ -79,11 +96,15 @@ class Whims:
             *(("deadline", item) for item in self.deadlines_seconds.items()),
             *(("begin", item) for item in self.begins_at_seconds.items()),
             *(("share", place) for place in self.shared),
+            *(("ask", ask) for ask in self.asks),
+            *(("atomic", place) for place in self.atomic),
+            *(("quota file", True) for _ in range(self.shares_quota)),
+            *(("neighbour", number) for number in range(self.neighbours)),
         ]
 
     @classmethod
     def of(cls, listed: Iterable[tuple[str, Any]]) -> "Whims":
-        """Return these whims, and the journal that some of them take."""
+        """Return these whims, and the journal or the quota file that some of them take."""
         by_kind: dict[str, list[Any]] = {}
         for kind, item in listed:
             by_kind.setdefault(kind, []).append(item)
@@ -98,6 +119,10 @@ class Whims:
             keeps_journal=not by_kind.keys().isdisjoint({"journal", "redact", "kill"}),
             redacts_journal="redact" in by_kind,
             kills=tuple(by_kind.get("kill", ())),
+            asks=tuple(by_kind.get("ask", ())),
+            atomic=tuple(by_kind.get("atomic", ())),
+            shares_quota=not by_kind.keys().isdisjoint({"quota file", "neighbour"}),
+            neighbours=len(by_kind.get("neighbour", ())),
         )
 
 
@@ -125,6 +150,7 @@ def drawn_whims(presentations: int, storm_seconds: float, seed: int, dice: Rando
     late_share, shared_share = own.choice((0.0, 0.0, 0.5, 1.0)), own.choice((0.0, 0.0, 0.0, 0.5))
     late = [own.uniform(0, storm_seconds) for _ in range(presentations)]
     keeps_journal = own.random() < 0.5
+    asks = drawn_asks(presentations, seed)
     return Whims(
         deadlines_seconds=deadlines,
         cancels_at_seconds=cancels,
@@ -135,7 +161,18 @@ def drawn_whims(presentations: int, storm_seconds: float, seed: int, dice: Rando
         keeps_journal=keeps_journal,
         redacts_journal=keeps_journal and own.random() < 0.3,
         kills=tuple(_kills(own)) if keeps_journal else (),
+        asks=asks,
+        atomic=drawn_atomic(asks, seed),
+        **_quota_file(seed),
     )
+
+
+def _quota_file(seed: int) -> dict[str, Any]:
+    """Return whether there is a quota file, and who else has it; from dice of its own."""
+    dice = Random(f"quota file {seed}")  # noqa: S311 - the same seed must bring the same whims
+    if dice.random() >= _QUOTA_FILE_SHARE:
+        return {}
+    return {"shares_quota": True, "neighbours": dice.choice((0, 0, 1, _MOST_NEIGHBOURS_COUNT))}
 
 
 def _kills(dice: Random) -> Sequence[Kill]:

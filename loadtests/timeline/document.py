@@ -85,7 +85,7 @@ def _operation(operation: Operation) -> Json:
         {
             "id": operation.operation_id,
             "slide": operation.slide_id,
-            "find": operation.find,
+            "find": operation.find or operation.kind,
             "replace": operation.replace,
             "from": _time(operation.accepted_at_seconds),
             "to": _time(operation.settled_at_seconds),

@@ -143,7 +143,7 @@ def _sent_words(attempt: Attempt) -> str:
 
 def _of_operation(operation: Operation) -> Iterator[Happening]:
     name, accepted = operation.operation_id, operation.accepted_at_seconds
-    words = f"{operation.slide_id}: {operation.find!r} becomes {operation.replace!r}"
+    words = operation.words
     yield Happening(accepted, name, "wish", words, is_detail=True)
     is_well = operation.fate == "applied" and operation.flaw is None
     settled = operation.settled_at_seconds

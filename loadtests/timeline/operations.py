@@ -10,6 +10,7 @@ from loadtests.measurements import Edit, OperationRow
 from loadtests.timeline.joining import Fact
 
 _OF_THE_WISH = ("operation_id", "presentation_id", "slide_id", "find", "replace")
+REPLACEMENT = "replaceAllText"
 _OF_THE_CAUSE = ("met_open_breaker", "error_class", "error_text")
 
 
@@ -31,6 +32,7 @@ class Operation:
         error_text: likewise.
         commit_count: how often its edit was committed, as the ledger has it.
         wish_count: how many operations of the run asked for the very same edit.
+        kind: which request of the API; of others than replaceAllText the texts are empty.
     """
 
     operation_id: str
@@ -46,12 +48,22 @@ class Operation:
     error_text: str | None = None
     commit_count: int = 0
     wish_count: int = 1
+    kind: str = REPLACEMENT
+
+    @property
+    def words(self) -> str:
+        """What it is to do."""
+        if self.kind != REPLACEMENT:
+            return f"{self.kind} (requests[{self.operation_id.rpartition('/')[2]}])"
+        return f"{self.slide_id}: {self.find!r} becomes {self.replace!r}"
 
     @property
     def flaw(self) -> str | None:
         """What is wrong with it: no fate, duplicated, lost, wrong report; None if nothing is."""
         if self.fate is None:
             return "no fate"
+        if self.kind != REPLACEMENT:
+            return None  # by its name alone the ledger does not know it
         if self.commit_count > self.wish_count:
             return "duplicated"
         if self.fate == "applied" and self.commit_count == 0:
@@ -141,6 +153,7 @@ def _operation(wish: tuple[Fact, Fact], zero: float, commit_count: int, wish_cou
         **what,
         **cause,
         accepted_at_seconds=accepted["at_seconds"] - zero,
+        kind=accepted.get("kind", REPLACEMENT),
         settled_at_seconds=settled["at_seconds"] - zero if settled else None,
         fate=str(settled["fate"]) if settled else None,
         commit_count=commit_count,

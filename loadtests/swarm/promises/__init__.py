@@ -14,7 +14,8 @@ from loadtests.swarm.promises.edits import (
 from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
 from loadtests.swarm.promises.memory import TheJournalIsTrue, WhatIsToldStays
 from loadtests.swarm.promises.promise import Aftermath, Broken, Encore, Ending, Promise, Terms
-from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota
+from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota, SharedQuotaIsKept
+from loadtests.swarm.promises.requests import AtomicCallsAreWhole, DoubtsAreDue, EveryRequestIsToldTruly
 from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreFew, RetriesAreSpread
 from loadtests.swarm.promises.server import DecksAreWhole, RevisionsFollowOneAnother, TheServerKeepsItsWord
 from loadtests.swarm.promises.stopping import CancelledWritesAreSeenThrough, NothingNewOnceDraining
@@ -27,12 +28,16 @@ from loadtests.swarm.promises.turns import (
 
 EVERY_PROMISE: tuple[type[Promise], ...] = (
     EveryEditIsToldTruly,
+    EveryRequestIsToldTruly,
+    AtomicCallsAreWhole,
+    DoubtsAreDue,
     EveryEditSettlesOnce,
     EditsSettleInTime,
     WhatIsToldStays,
     TheJournalIsTrue,
     BatchesAreNotTooLarge,
     QuotaIsKept,
+    SharedQuotaIsKept,
     OneWriterPerPresentation,
     TurnsAreTakenInOrder,
     WritersHaveTheirTurn,

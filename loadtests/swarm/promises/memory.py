@@ -55,7 +55,7 @@ class TheJournalIsTrue(Promise):
 
     def ended(self, aftermath: Aftermath) -> None:
         """Hold the journal of before the encore against the ledger."""
-        commits = aftermath.audit.commits
+        commits = {**aftermath.audit.commits, **aftermath.requests.commits}
         for state in aftermath.ending.calls.values():
             for name, belief in _beliefs(state):
                 count = commits.get(name, 0)

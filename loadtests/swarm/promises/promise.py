@@ -11,6 +11,7 @@ from fakeslides.ledger import Entry
 from fakeslides.scenario.model import Scenario
 from loadtests.audit import Audit
 from loadtests.measurements import ClientLog, Document
+from loadtests.swarm.request_audit import Asked, RequestAudit
 
 WRITE = "presentations.batchUpdate"
 
@@ -32,11 +33,13 @@ class Terms:
         settings: of the engine.
         scenario: the weather.
         started_at_seconds: when the server started, on the world's clock; its ledger counts from there.
+        engines_count: how many there are at a time, of which one is listened to.
     """
 
     settings: EngineSettings
     scenario: Scenario
     started_at_seconds: float
+    engines_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Ending:
         surprises: what calls raised that is no error of the engine's.
         closing_seconds: how long the engine took to close.
         leftovers: what the engine still held then, in words; empty if nothing.
+        asked: the requests of any kind that were given beside the texts.
+        shares_quota: all engines, whenever they lived, noted their calls in one quota file.
         calls: where the journal said before the encore that each call stood, by number; empty without one.
         lives_began_at_seconds: when each process of the client was started, on the world's clock.
     """
@@ -70,6 +75,8 @@ class Ending:
     closing_seconds: float = 0.0
     leftovers: Sequence[str] = ()
     calls: Mapping[int, CallState] = field(default_factory=dict)
+    asked: Sequence[Asked] = ()
+    shares_quota: bool = False
     lives_began_at_seconds: Sequence[float] = ()
 
 
@@ -85,6 +92,7 @@ class Aftermath:
         documents: the decks as they are now.
         surprises: what was raised that nobody had promised, wherever it was.
         survey: what the server answered to questions of ours, by question.
+        requests: the audit of requests of any kind.
     """
 
     ending: Ending
@@ -94,6 +102,7 @@ class Aftermath:
     documents: Mapping[str, Document]
     surprises: Sequence[str]
     survey: Mapping[str, Any]
+    requests: RequestAudit = field(default_factory=RequestAudit)
 
 
 class Promise:

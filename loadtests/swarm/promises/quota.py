@@ -21,18 +21,21 @@ _BEFORE_THE_COUNT = "before_request_read"
 class QuotaIsKept(Promise):
     """In no minute does the server see more calls of an engine than that allows itself.
 
-    Each process is counted for itself: a new one does not know what the dead have sent.
+    Each process is counted for itself: a new one does not know what the dead have sent, but by a quota file.
     """
 
     def ended(self, aftermath: Aftermath) -> None:
         """Count every window that ends with a call, life by life."""
+        if aftermath.ending.shares_quota:
+            return
         births = [*(aftermath.ending.lives_began_at_seconds or (0.0,)), inf]
         started = self.terms.started_at_seconds
         for born, died in pairwise(births):
             entries = aftermath.ledger
-            self._count([each for each in entries if born <= started + each.arrived_at_seconds < died])
+            self.count([each for each in entries if born <= started + each.arrived_at_seconds < died])
 
-    def _count(self, entries: Sequence[Entry]) -> None:
+    def count(self, entries: Sequence[Entry]) -> None:
+        """Require of every window that ends with one of these calls that it holds as many as may be."""
         settings = self.terms.settings
         quotas = {
             "write": min(settings.writes_per_minute, settings.project_writes_per_minute),
@@ -45,6 +48,15 @@ class QuotaIsKept(Promise):
                 at = self.terms.started_at_seconds + last
                 text = f"{ceiling + 1} {kind}s within {last - first:.3f} s"
                 self.require(last - first > _MINUTE_SECONDS, at, text)
+
+
+class SharedQuotaIsKept(QuotaIsKept):
+    """Engines with one quota file keep it together, those of before a death and those after it included."""
+
+    def ended(self, aftermath: Aftermath) -> None:
+        """Count every window that ends with a call, whoever's it is."""
+        if aftermath.ending.shares_quota:
+            self.count(aftermath.ledger)
 
 
 class ServerCountsItsQuota(Promise):

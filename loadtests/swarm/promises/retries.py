@@ -69,7 +69,10 @@ def _count_since(at: float, times: deque[float]) -> int:
 
 
 class OneTokenRefreshAtATime(Promise):
-    """However many calls need an access token, it is asked for once."""
+    """However many calls of an engine need an access token, it is asked for once.
+
+    Who asked, no request for a token says: where there are other engines nothing is looked at.
+    """
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
@@ -83,7 +86,7 @@ class OneTokenRefreshAtATime(Promise):
 
     def seen(self, entry: Entry) -> None:
         """Look whether two requests for a token, which no fault held up, were served at once."""
-        if entry.method != TOKEN or entry.rule_id is not None:
+        if entry.method != TOKEN or entry.rule_id is not None or self.terms.engines_count > 1:
             return
         at = self.terms.started_at_seconds + entry.arrived_at_seconds
         if at < self._killed_at_seconds + _ON_ITS_WAY_SECONDS:

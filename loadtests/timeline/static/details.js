@@ -92,7 +92,7 @@ function operationsOf(bar) {
   const items = operations.slice(0, MOST_OPERATIONS).map((one) => {
     const fate = make("span", { className: isWell(one) ? "fate" : "fate wrong" }, one.says);
     const when = one.to === undefined ? "" : `, at ${sayMoment(one.to, 0)}`;
-    return make("li", {}, `${one.id}: \u201c${one.find}\u201d \u2192 \u201c${one.replace}\u201d: `, fate, when);
+    return make("li", {}, `${one.id}: \u201c${one.find}\u201d \u2192 \u201c${one.replace ?? ""}\u201d: `, fate, when);
   });
   const rest = operations.length - items.length;
   if (rest > 0) items.push(make("li", {}, `and ${rest} more`));

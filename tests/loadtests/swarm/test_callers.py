@@ -100,7 +100,7 @@ async def test_a_caller_who_changes_their_mind_and_a_call_that_is_refused_are_no
 
 async def test_who_waits_to_come_back_learns_at_once_that_the_engine_is_closed() -> None:
     """A caller asleep for longer than a closed engine's calls may take looked like a call that hangs."""
-    begun = SimpleNamespace(presentation_id=NAMES[0], operations=())
+    begun = SimpleNamespace(presentation_id=NAMES[0], operations=(), is_of_requests=False)
     journal: Any = SimpleNamespace(calls={1: SimpleNamespace(begun=begun)}, unfinished=())
     engine = Engine(lambda _, number: NotSent("wait") if number == 1 else EngineClosed())
     clock = ManualClock()

@@ -2,6 +2,7 @@ from collections import Counter
 
 import pytest
 
+from loadtests.swarm.asks import Ask
 from loadtests.swarm.episode import Episode, live_through
 from loadtests.swarm.whims import Kill, Point, Whims
 from tests.support.swarms import RESET, a_profile
@@ -71,6 +72,29 @@ def test_two_callers_of_one_deck_come_back_together() -> None:
         "slide_001",
         "slide_002",
     }
+
+
+@pytest.mark.parametrize("redacts", [False, True])
+@pytest.mark.parametrize("atomic", [(), (0,)])
+def test_requests_beside_the_texts_are_taken_up_as_they_are(
+    *, redacts: bool, atomic: tuple[int, ...]
+) -> None:
+    """A journal without texts takes them again, as it takes the replacements."""
+    asks = tuple(
+        Ask(0, number, what) for number, what in enumerate(("box", "text", "description", "copy"), 1)
+    )
+
+    episode = _lived(
+        Kill(Point.AFTER_LINE, 4), Kill(Point.STEP, 60), asks=asks, atomic=atomic, redacts_journal=redacts
+    )
+
+    assert episode.broken == []
+    assert _events(episode)["ProcessKilled"] == 2
+    assert episode.checked_counts["EveryRequestIsToldTruly"] == 1
+    assert episode.checked_counts["AtomicCallsAreWhole"] == len(atomic)
+    fates = {fact["operation_id"]: str(fact["fate"]) for fact in episode.facts if "fate" in fact}
+    assert {fate for name, fate in fates.items() if "/requests/" in name} <= {"applied", "indeterminate"}
+    assert sum("/requests/" in name for name in fates) == 4
 
 
 def test_a_run_with_kills_comes_to_the_same_each_time() -> None:

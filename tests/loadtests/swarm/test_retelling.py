@@ -1,3 +1,4 @@
+from loadtests.swarm.asks import Ask
 from loadtests.swarm.promises import Broken
 from loadtests.swarm.retelling import story_of_episode
 from loadtests.swarm.whims import Whims
@@ -37,7 +38,11 @@ def test_the_scene_says_what_the_seed_chose() -> None:
 
 def test_what_else_callers_do_and_each_death_are_remarks() -> None:
     """A call that begins late or is taken up again is nothing that the engine tells of."""
-    profile = a_profile(whims=Whims(begins_at_seconds={0: 4.0}, shared=(1,)))
+    profile = a_profile(
+        whims=Whims(
+            begins_at_seconds={0: 4.0}, shared=(1,), asks=(Ask(1, 1, "box"),), atomic=(1,), shares_quota=True
+        )
+    )
     killed = {"event": "ProcessKilled", "at_seconds": 1003.0, "text": "the client is killed before line 2"}
 
     story = story_of_episode("calm", an_episode(profile, facts=(killed,), ledger=(an_entry(),)))
@@ -45,5 +50,8 @@ def test_what_else_callers_do_and_each_death_are_remarks() -> None:
     assert {remark.text for remark in story.remarks} == {
         "the caller of deck 1 begins after 4.0 s",
         "deck 2 has two callers, each for half of its slides",
+        "the caller of deck 2 asks for a box (request 1)",
+        "the caller of deck 2 asks for all or nothing",
+        "the quota is shared through a file, with 0 other engines",
         "the client is killed before line 2",
     }

@@ -42,6 +42,15 @@ def test_an_operation_without_a_fate_says_so() -> None:
     assert (operation.fate, operation.settled_at_seconds, operation.flaw) == (None, None, "no fate")
 
 
+def test_a_request_of_another_kind_is_known_by_its_place_and_not_held_against_the_ledger() -> None:
+    """Its fate is told without what it says, so each was called lost."""
+    box = {**wish("deck/requests/3", 0.1), "find": "", "replace": "", "slide_id": "", "kind": "createShape"}
+
+    (operation,) = operations_of([box, fate("deck/requests/3", 1.0)], [], ZERO)
+
+    assert (operation.words, operation.fate, operation.flaw) == ("createShape (requests[3])", "applied", None)
+
+
 def test_two_calls_on_one_deck_are_kept_apart() -> None:
     """They name their operations alike, and wish for different things."""
     again = {**wish(FIRST, 5.0), "replace": "Bob"}

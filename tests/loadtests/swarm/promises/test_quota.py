@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 
 from fakeslides.ledger import Entry
-from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota
+from loadtests.measurements import ClientLog
+from loadtests.swarm.promises import Ending
+from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota, SharedQuotaIsKept
 from tests.support.promises import all_over, some_terms, watched, what_broke
 from tests.support.runs import an_entry
 
@@ -33,6 +35,21 @@ def test_one_more_within_a_minute_breaks_it() -> None:
 
     assert what_broke(wrong) == ["5 writes within 59.500 s"]
     assert wrong.broken[0].at_seconds == 159.5
+
+
+def test_who_shares_a_quota_keeps_it_with_the_dead_and_with_others() -> None:
+    """Each alone makes few calls enough; the server counts them together."""
+    ledger = _calls(0, 1, 2, 57, 59.5)
+    apart, together = (
+        Ending(ClientLog(), lives_began_at_seconds=(100.0, 150.0), shares_quota=shares)
+        for shares in (False, True)
+    )
+
+    assert watched(QuotaIsKept, all_over(ledger, ending=apart), terms=FOUR_A_MINUTE).broken == []
+    assert watched(SharedQuotaIsKept, all_over(ledger, ending=apart), terms=FOUR_A_MINUTE).broken == []
+    assert what_broke(watched(SharedQuotaIsKept, all_over(ledger, ending=together), terms=FOUR_A_MINUTE)) == [
+        "5 writes within 59.500 s"
+    ]
 
 
 def _counted(ledger: Sequence[Entry], **quota: object) -> ServerCountsItsQuota:

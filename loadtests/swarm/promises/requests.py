@@ -1,0 +1,48 @@
+"""What becomes of requests of any kind, and when a doubt is due.  A thinking room."""
+
+from engine.events import AttemptOutcome, AttemptSettled, Event, Fate, OperationSettled
+from loadtests.swarm.promises.promise import WRITE, Aftermath, Promise, Terms
+
+
+class EveryRequestIsToldTruly(Promise):
+    """No request is lost, none is applied twice, none is told wrongly, and what it makes is there."""
+
+    def ended(self, aftermath: Aftermath) -> None:
+        """Hold what was asked for and told against the ledger and the decks."""
+        if aftermath.ending.asked:
+            wrong = aftermath.requests.wrong
+            self.require(not wrong, aftermath.at_seconds, "; ".join(wrong[:3]))
+
+
+class AtomicCallsAreWhole(Promise):
+    """Of requests that were to be applied together all are, or none is, and so it is told."""
+
+    def ended(self, aftermath: Aftermath) -> None:
+        """Count them, call by call."""
+        if any(each.is_atomic for each in aftermath.ending.asked):
+            halves = aftermath.requests.halves
+            self.require(not halves, aftermath.at_seconds, "; ".join(halves[:3]))
+
+
+class DoubtsAreDue(Promise):
+    """What became of an edit is only said to be unknowable where the answer to a write of it was lost."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._doubted: set[str] = set()
+        self._has_died = False
+
+    def heard(self, event: Event) -> None:
+        """Hold each doubt against the answers."""
+        match event:
+            case AttemptSettled(method=method, outcome=AttemptOutcome.UNKNOWN) if method == WRITE:
+                self._doubted.update(event.operation_ids)
+            case OperationSettled(fate=Fate.INDETERMINATE):
+                is_due = self._has_died or event.operation_id in self._doubted
+                text = f"{event.operation_id} was said to be indeterminate, and no answer was lost"
+                self.require(is_due, event.at_seconds, text)
+
+    def killed(self, at_seconds: float, *, loses_power: bool) -> None:
+        """Expect doubts: nobody hears the answers to what the dead have sent."""
+        del at_seconds, loses_power
+        self._has_died = True
