@@ -46,12 +46,19 @@ class Account:
     def __post_init__(self) -> None:
         self._accidents = _Listener(self.surprises)
 
-    def begin(self, world: SimulatedWorld, settings: EngineSettings, engines_count: int = 1) -> Watch:
-        """Listen to a world of some engines from its first moment on; return who watches."""
+    def begin(
+        self,
+        world: SimulatedWorld,
+        settings: EngineSettings,
+        engines_count: int = 1,
+        tenants: Mapping[str, str] | None = None,
+    ) -> Watch:
+        """Listen to a world of some engines and tenants from its first moment on; return who watches."""
         self.started_at_seconds = world.clock.now()
         self.told = Told(world.loop)
         self.facts = self.told.facts
-        self.watch = Watch(Terms(settings, world.fake.scenario, self.started_at_seconds, engines_count))
+        scenario, started_at = world.fake.scenario, self.started_at_seconds
+        self.watch = Watch(Terms(settings, scenario, started_at, engines_count, tenants or {}))
         world.loop.set_exception_handler(self._surprised)
         ACCIDENTS.addHandler(self._accidents)
         world.fake.ledger.listeners += [self.ledger.append, self.watch.seen, self._count]

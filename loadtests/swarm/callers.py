@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
@@ -92,7 +92,8 @@ class Callers:
     def _wishes(self, place: int) -> list[Wish | RequestsWish]:
         deck, asked = self.decks[place], self._requests(place)
         texts = wishes_of(deck, is_shared=place in self.whims.shared, names_slides=asked is not None)
-        return [*texts, *([] if asked is None else [asked])]
+        wishes: list[Wish | RequestsWish] = [*texts, *([] if asked is None else [asked])]
+        return [replace(wish, tenant=self.whims.tenants.get(place)) for wish in wishes]
 
     def _requests(self, place: int) -> RequestsWish | None:
         most_atomic_count = self.most_atomic_count if place in self.whims.atomic else None

@@ -61,6 +61,7 @@ def _what_is_missing(whims: Whims) -> list[str]:
         *(f"two callers share deck {place}" for place in whims.shared),
         *("a journal is kept" for _ in range(whims.keeps_journal)),
         *("without texts" for _ in range(whims.redacts_journal)),
+        *(f"caller {place} calls for {name}" for place, name in whims.tenants.items()),
         *("the quota is shared through a file" for _ in range(whims.shares_quota)),
         *(f"with {whims.neighbours} other engines" for _ in range(bool(whims.neighbours))),
         *(f"the process {kill}" for kill in whims.kills),

@@ -38,7 +38,8 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
     decks = workload_decks(profile.scenario.workload, profile.seed)
     others = decks_of_neighbours(profile)
     async with simulated_world(loop, profile.scenario, [*decks, *others], profile.seed) as world:
-        watch = account.begin(world, settings, engines_count=1 + len(others))
+        tenants = {decks[place].presentation_id: name for place, name in profile.whims.tenants.items()}
+        watch = account.begin(world, settings, engines_count=1 + len(others), tenants=tenants)
         every = documents_of(world)
         before = {deck.presentation_id: every[deck.presentation_id] for deck in decks}
         lives = Lives(world, profile, settings, decks, account, shelf)

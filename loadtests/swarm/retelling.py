@@ -62,6 +62,7 @@ def _told_at_the_beginning(whims: Whims) -> list[str]:
         *((place, f"allows {allowed:.1f} s") for place, allowed in whims.deadlines_seconds.items()),
         *((place, f"begins after {at:.1f} s") for place, at in whims.begins_at_seconds.items()),
         *((ask.place, f"asks for a {ask}") for ask in whims.asks),
+        *((place, f"calls for {tenant}") for place, tenant in whims.tenants.items()),
         *((place, "asks for all or nothing") for place in whims.atomic),
     ]
     shared = [f"deck {place + 1} has two callers, each for half of its slides" for place in whims.shared]

@@ -14,6 +14,8 @@ _LONGEST_JOURNAL_LINES = 40
 _MOST_KILLS_COUNT = 3
 _LONGEST_REST_SECONDS = 20.0
 _QUOTA_FILE_SHARE = 0.15
+_TENANTS_SHARE = 0.3
+_TENANTS = (*5 * ("acme",), "bolt", "cove")
 _MOST_NEIGHBOURS_COUNT = 2
 
 
@@ -65,6 +67,7 @@ class Whims:
         atomic: decks whose requests are applied together or not at all.
         shares_quota: whether the engine, and those after it, note their calls in a quota file.
         neighbours: other engines at the same time with that file, each with a deck of its own.
+        tenants: in whose name decks are edited, where it is not their own.
     """
 
     deadlines_seconds: Mapping[int, float] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Whims:
     atomic: tuple[int, ...] = ()
     shares_quota: bool = False
     neighbours: int = 0
+    tenants: Mapping[int, str] = field(default_factory=dict)
 
     def asks_for(self, place: int) -> list[Ask]:
         """Return the requests for a deck, in order."""
@@ -100,6 +104,7 @@ class Whims:
             *(("atomic", place) for place in self.atomic),
             *(("quota file", True) for _ in range(self.shares_quota)),
             *(("neighbour", number) for number in range(self.neighbours)),
+            *(("tenant", item) for item in self.tenants.items()),
         ]
 
     @classmethod
@@ -123,6 +128,7 @@ class Whims:
             atomic=tuple(by_kind.get("atomic", ())),
             shares_quota=not by_kind.keys().isdisjoint({"quota file", "neighbour"}),
             neighbours=len(by_kind.get("neighbour", ())),
+            tenants=dict(by_kind.get("tenant", ())),
         )
 
 
@@ -163,8 +169,17 @@ def drawn_whims(presentations: int, storm_seconds: float, seed: int, dice: Rando
         kills=tuple(_kills(own)) if keeps_journal else (),
         asks=asks,
         atomic=drawn_atomic(asks, seed),
+        tenants=_tenants(presentations, seed),
         **_quota_file(seed),
     )
+
+
+def _tenants(presentations: int, seed: int) -> dict[int, str]:
+    """Return who edits which decks, in some seeds: one has many, others have few; from dice of its own."""
+    dice = Random(f"tenants {seed}")  # noqa: S311 - the same seed must bring the same whims
+    if dice.random() >= _TENANTS_SHARE:
+        return {}
+    return {place: dice.choice(_TENANTS) for place in range(presentations)}
 
 
 def _quota_file(seed: int) -> dict[str, Any]:

@@ -19,12 +19,14 @@ class Wish:
         presentation_id: of the deck.
         text_map: what to find, and what to put there.
         slide_ids: where; None for everywhere.
+        tenant: in whose name; None for the presentation's own.
     """
 
     name: str
     presentation_id: str
     text_map: Mapping[str, str]
     slide_ids: tuple[str, ...] | None = None
+    tenant: str | None = None
 
     async def carried_out_by(self, engine: SlidesEngine, allowed_seconds: float) -> None:
         """Ask an engine for it.
@@ -33,7 +35,11 @@ class Wish:
             SlidesError: no operation came to be.
         """
         await engine.replace_text(
-            self.presentation_id, self.text_map, slide_ids=self.slide_ids, deadline_seconds=allowed_seconds
+            self.presentation_id,
+            self.text_map,
+            slide_ids=self.slide_ids,
+            deadline_seconds=allowed_seconds,
+            tenant=self.tenant,
         )
 
     def is_in(self, state: CallState) -> bool:
@@ -53,12 +59,14 @@ class RequestsWish:
         presentation_id: of the deck.
         requests: as Google writes them.
         is_atomic: all of them are to be applied, or none.
+        tenant: in whose name; None for the presentation's own.
     """
 
     name: str
     presentation_id: str
     requests: tuple[Request, ...]
     is_atomic: bool = False
+    tenant: str | None = None
 
     async def carried_out_by(self, engine: SlidesEngine, allowed_seconds: float) -> None:
         """Ask an engine for it.
@@ -67,7 +75,11 @@ class RequestsWish:
             SlidesError: no operation came to be.
         """
         await engine.apply_requests(
-            self.presentation_id, self.requests, is_atomic=self.is_atomic, deadline_seconds=allowed_seconds
+            self.presentation_id,
+            self.requests,
+            is_atomic=self.is_atomic,
+            deadline_seconds=allowed_seconds,
+            tenant=self.tenant,
         )
 
     def is_in(self, state: CallState) -> bool:

@@ -19,6 +19,7 @@ from loadtests.swarm.promises.requests import AtomicCallsAreWhole, DoubtsAreDue,
 from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreFew, RetriesAreSpread
 from loadtests.swarm.promises.server import DecksAreWhole, RevisionsFollowOneAnother, TheServerKeepsItsWord
 from loadtests.swarm.promises.stopping import CancelledWritesAreSeenThrough, NothingNewOnceDraining
+from loadtests.swarm.promises.tenants import TenantsTakeTurns
 from loadtests.swarm.promises.turns import (
     OneWriterPerPresentation,
     PermitsAreCounted,
@@ -42,6 +43,7 @@ EVERY_PROMISE: tuple[type[Promise], ...] = (
     TurnsAreTakenInOrder,
     WritersHaveTheirTurn,
     PermitsAreCounted,
+    TenantsTakeTurns,
     BreakerOpensForFailures,
     TrialsDecide,
     SickPresentationsAreLeftAlone,

@@ -34,12 +34,14 @@ class Terms:
         scenario: the weather.
         started_at_seconds: when the server started, on the world's clock; its ledger counts from there.
         engines_count: how many there are at a time, of which one is listened to.
+        tenants: in whose name each presentation is edited; where it is not named, in its own.
     """
 
     settings: EngineSettings
     scenario: Scenario
     started_at_seconds: float
     engines_count: int = 1
+    tenants: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

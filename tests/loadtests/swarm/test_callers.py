@@ -37,7 +37,13 @@ class Engine:
         self.calls: list[tuple[str, float]] = []
 
     async def replace_text(
-        self, presentation_id: str, text_map: object, *, slide_ids: object = None, deadline_seconds: float
+        self,
+        presentation_id: str,
+        text_map: object,
+        *,
+        slide_ids: object = None,
+        deadline_seconds: float,
+        tenant: object = None,
     ) -> BatchReport:
         """Answer."""
         self.calls.append((presentation_id, deadline_seconds))

@@ -68,14 +68,21 @@ def test_the_text_is_a_scenario_that_says_what_it_is_and_how_to_run_it() -> None
 def test_what_no_scenario_can_say_is_said_beside_it() -> None:
     """Else it would be run and hold, and nobody would know why."""
     whims = Whims(
-        {0: 4.0}, {1: 2.5}, 9.0, asks=(Ask(1, 2, "copy"),), atomic=(1,), shares_quota=True, neighbours=2
+        {0: 4.0},
+        {1: 2.5},
+        9.0,
+        asks=(Ask(1, 2, "copy"),),
+        atomic=(1,),
+        shares_quota=True,
+        neighbours=2,
+        tenants={0: "acme"},
     )
 
     text = exported_yaml(a_profile(STRUCK, whims=whims), LOST, "calm")
 
     assert (
         "# It also takes what no scenario can say: caller 1 is cancelled after 2.5 s; caller 0 allows 4 s; "
-        "the quota is shared through a file; with 2 other engines; "
+        "caller 0 calls for acme; the quota is shared through a file; with 2 other engines; "
         "caller 1 asks for a copy (request 2, about 1); caller 1 asks for all or nothing; "
         "the engine is closed after 9 s."
     ) in text.splitlines()

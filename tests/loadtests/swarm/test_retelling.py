@@ -40,7 +40,12 @@ def test_what_else_callers_do_and_each_death_are_remarks() -> None:
     """A call that begins late or is taken up again is nothing that the engine tells of."""
     profile = a_profile(
         whims=Whims(
-            begins_at_seconds={0: 4.0}, shared=(1,), asks=(Ask(1, 1, "box"),), atomic=(1,), shares_quota=True
+            begins_at_seconds={0: 4.0},
+            shared=(1,),
+            asks=(Ask(1, 1, "box"),),
+            atomic=(1,),
+            shares_quota=True,
+            tenants={0: "acme"},
         )
     )
     killed = {"event": "ProcessKilled", "at_seconds": 1003.0, "text": "the client is killed before line 2"}
@@ -52,6 +57,7 @@ def test_what_else_callers_do_and_each_death_are_remarks() -> None:
         "deck 2 has two callers, each for half of its slides",
         "the caller of deck 2 asks for a box (request 1)",
         "the caller of deck 2 asks for all or nothing",
+        "the caller of deck 1 calls for acme",
         "the quota is shared through a file, with 0 other engines",
         "the client is killed before line 2",
     }

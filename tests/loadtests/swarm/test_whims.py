@@ -16,6 +16,7 @@ EVERY = Whims(
     atomic=(2,),
     shares_quota=True,
     neighbours=2,
+    tenants={0: "acme", 1: "bolt"},
 )
 MANY = [drawn_whims(5, 60.0, seed, Random(seed)) for seed in range(400)]
 
@@ -23,7 +24,7 @@ MANY = [drawn_whims(5, 60.0, seed, Random(seed)) for seed in range(400)]
 def test_whims_are_what_their_list_says() -> None:
     """Shrinking leaves some of it out, and what is kept must be as it was."""
     assert Whims.of(EVERY.listed()) == EVERY
-    assert len(EVERY.listed()) == 18
+    assert len(EVERY.listed()) == 20
     assert Whims.of([]) == Whims()
 
 

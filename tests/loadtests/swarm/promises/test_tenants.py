@@ -1,0 +1,65 @@
+from engine.events import Event
+from loadtests.swarm.promises.tenants import TenantsTakeTurns
+from tests.support.promises import admitted, some_terms, tried, watched, what_broke
+
+ACME, BOLT = "acme/s1/0", "bolt/s1/0"
+
+
+def _let_in(count: int, identity: str = ACME, since: float = 1.0) -> list[Event]:
+    """Return that many writes of one presentation, a second apart."""
+    return [
+        event
+        for number in range(count)
+        for event in (
+            admitted(f"{identity}{number}", since + number),
+            tried(f"{identity}{number}", since + number),
+        )
+    ]
+
+
+def _waited(seconds: float, at: float, **waits: float) -> list[Event]:
+    return [admitted(BOLT, at), tried(BOLT, at, waits_seconds={"quota": seconds, **waits})]
+
+
+def test_who_waits_is_let_in_after_a_few_of_another() -> None:
+    """By the law of the queue it is the next but one at the latest."""
+    assert what_broke(watched(TenantsTakeTurns, *_let_in(3), *_waited(4.0, 4.5))) == []
+
+
+def test_who_waits_for_a_crowd_is_wronged() -> None:
+    """One who brings a thousand calls is to wait for itself."""
+    assert what_broke(watched(TenantsTakeTurns, *_let_in(4), *_waited(4.9, 5.5))) == [
+        "acme was let in 4 times while bolt/s1/0 waited for 4.900 s"
+    ]
+
+
+def test_what_was_let_in_before_somebody_came_is_no_wrong() -> None:
+    """Nobody else was there."""
+    assert what_broke(watched(TenantsTakeTurns, *_let_in(9), *_waited(1.0, 10.0))) == []
+
+
+def test_each_of_several_calls_of_a_tenant_has_a_turn() -> None:
+    """It was let in as well while the last of its calls waited."""
+    own, others = _let_in(3, "bolt/s2/0", since=1.5), _let_in(6)
+
+    assert what_broke(watched(TenantsTakeTurns, *own, *others, *_waited(6.9, 7.5))) == []
+
+
+def test_presentations_of_one_tenant_are_not_held_against_one_another() -> None:
+    """They share its share, in the order in which they came."""
+    terms = some_terms()
+    same = type(terms)(terms.settings, terms.scenario, 0.0, tenants={"acme": "both", "bolt": "both"})
+
+    assert what_broke(watched(TenantsTakeTurns, *_let_in(9), *_waited(9.5, 10.5), terms=same)) == []
+
+
+def test_who_waits_for_a_breaker_or_comes_back_after_a_death_is_not_looked_at() -> None:
+    """It stood in no line, or in another name."""
+    parked = watched(TenantsTakeTurns, *_let_in(9), *_waited(9.5, 10.5, breaker=3.0))
+    assert parked.checked_count == 0
+
+    reborn = TenantsTakeTurns(some_terms())
+    reborn.killed(0.5, loses_power=False)
+    for event in (*_let_in(9), *_waited(9.5, 10.5)):
+        reborn.heard(event)
+    assert reborn.checked_count == 0
