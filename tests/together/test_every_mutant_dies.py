@@ -12,7 +12,7 @@ _FIRST_SEEDS = {
     "drain lets in": 34,
     "drain has no end": 242,
     "parked told as applied": 18,
-    "cancelled writes given up at once": 34,
+    "cancelled writes given up at once": 136,
     "lock kept on cancel": 11,
     "quota counted from the answer": 12,
     "no fence": 6,
