@@ -117,13 +117,13 @@ class RemoteLog:
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
 
-    async def close(self) -> None:
-        """Want nothing any more, and get the last notes through if the server can be asked."""
+    async def close(self, patience_seconds: float) -> None:
+        """Want nothing any more, and get the last notes through if the server answers soon."""
         self._is_wanted = False
         if self._worker is None:
             return
         try:
-            async with self._clock.timeout(LONGEST_ANSWER_SECONDS):
+            async with self._clock.timeout(patience_seconds):
                 await self._worker
         except TimeoutError:
             pass  # its places count as sent, which is safe

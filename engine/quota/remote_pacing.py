@@ -4,6 +4,8 @@ The answer of a server takes its time, and who asks here cannot wait: it is told
 While the server cannot be used nothing is admitted, and notes wait until it can.
 """
 
+from asyncio import gather
+
 from engine.errors import QuotaScope, SharedQuotaError
 from engine.events import QuotaServerFound, QuotaServerLost
 from engine.policy.pacing import CallKind, Reservation
@@ -99,6 +101,6 @@ class RemotePacing:
             self._around.announce(QuotaServerFound(self._server, self._around.clock.now()))
 
     async def close(self) -> None:
-        """Get the last notes through, if the server can be asked."""
-        for log in self._logs.values():
-            await log.close()
+        """Get the last notes through, unless the server cannot be used."""
+        patience_seconds = 0.0 if self._trouble else LONGEST_ANSWER_SECONDS
+        await gather(*(log.close(patience_seconds) for log in self._logs.values()))
