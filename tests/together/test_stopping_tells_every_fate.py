@@ -36,7 +36,7 @@ PAGE = (ROOT / "docs" / "stopping.md").read_text("utf-8")
 SEED, DECK, SLIDES_COUNT = 11, "deck-a", 6
 KEYS = {"{{price}}": "12 €", "go": "go go"}
 SLOW = {"latency": {"fixed": "2s"}}
-SEEDS_COUNT, SEEDS_AT_ONCE = 80, 10
+SEEDS_COUNT, SEEDS_AT_ONCE = 50, 10
 
 
 @dataclass
