@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 _LOOK_AGAIN_AFTER_SECONDS = 0.005
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 30
 
 
 async def until(is_true: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from fakeslides.scenario.fault_kinds import Fault
 from tests.support.fake_client import open_descriptors
 from tests.support.fault_cases import CASES, Case, vocabulary
+from tests.support.patience import until
 from tests.support.source_tree import ROOT
 from tests.support.struck_clients import (
     is_seen,
@@ -130,7 +131,5 @@ class TestWhatIsLeft:
         async with under(patient(case)) as target:
             tasks = asyncio.all_tasks()
             await write_by_socket(target)
-            await asyncio.sleep(0.03)
 
-            assert asyncio.all_tasks() == tasks
-            assert target.fake.front.live() == []
+            await until(lambda: asyncio.all_tasks() == tasks and target.fake.front.live() == [])
