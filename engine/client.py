@@ -183,6 +183,7 @@ class SlidesEngine:
         *,
         requests: Sequence[Mapping[str, Any]] | None = None,
         deadline_seconds: float | None = None,
+        tenant: str | None = None,
     ) -> BatchReport | RequestsReport:
         """Go on with the oldest call for a presentation that the journal does not know to be finished.
 
@@ -193,6 +194,7 @@ class SlidesEngine:
             text_map: as it was; needed only if the journal's texts are redacted.
             requests: likewise, if the call was of those.
             deadline_seconds: from now; the settings' `operation_deadline` by default.
+            tenant: in whose name; by default as when the call was begun.
 
         Returns:
             The fate of every edit of the call, those that were settled earlier included.
@@ -201,7 +203,7 @@ class SlidesEngine:
             SlidesError: the presentation could not be read, and nothing was changed.
             JournalError: there is no such call, or it is of other replacements or requests.
         """
-        terms = Terms(presentation_id, deadline_seconds)
+        terms = Terms(presentation_id, deadline_seconds, tenant)
         return await resuming.resume(self._desk, terms, text_map, requests)
 
     async def plan_text(

@@ -30,7 +30,8 @@ async def apply_requests(desk: Desk, terms: Terms, requests: Requests, *, is_ato
         place.expect(len(plan_given(given, batch_size)), deadline)
         snapshot = await desk.read(terms, deadline, SCENE_FIELDS)
         counted = counted_in_all(given)
-        journal = _begun(desk, given, GivenTerms(batch_size, is_atomic, salt, _said(counted, snapshot)))
+        said = _said(counted, snapshot)
+        journal = _begun(desk, given, GivenTerms(batch_size, is_atomic, salt, said, terms.tenant))
         with desk.fates(given, deadline, journal) as fates:
             job = job_of_requests(presentation_id, deadline, snapshot, fates, counted)
             job.journal, job.is_atomic = journal, is_atomic

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.desk import Desk, Terms
@@ -30,6 +31,7 @@ async def resume(
     presentation_id = terms.presentation_id
     state = state_to_resume(desk.journal, presentation_id)
     operations = operations_of(state, text_map, requests, desk.journal)
+    terms = replace(terms, tenant=terms.tenant or state.begun.tenant)
     deadline, fields = desk.deadline(terms), SCENE_FIELDS if state.begun.is_of_requests else FIELDS
     snapshot = Snapshot(None, {}, {})
     if state.unfinished_count:
@@ -40,7 +42,7 @@ async def resume(
         if state.begun.is_of_requests:
             given = [each for each in operations if isinstance(each, GivenRequest)]
             job = job_of_requests(presentation_id, deadline, snapshot, fates, counted_in_all(given))
-        job.journal, job.is_atomic = journal, state.begun.is_atomic
+        job.journal, job.is_atomic, job.tenant = journal, state.begun.is_atomic, terms.tenant
         job.attempts = Counter({(name, BATCH_UPDATE): count for name, count in state.attempts.items()})
         await desk.parts.calls.take_up(state, operations, job)
     return (fates.requests_report if state.begun.is_of_requests else fates.report)(presentation_id)

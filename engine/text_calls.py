@@ -31,7 +31,8 @@ async def replace_text(
         place.expect(len(batches), deadline)
         journal = None
         if desk.journal is not None:
-            journal = CallJournal.begin(desk.journal, operations, text_map, desk.settings, desk.clock)
+            settings, clock = desk.settings, desk.clock
+            journal = CallJournal.begin(desk.journal, operations, text_map, settings, clock, terms.tenant)
         with desk.fates(operations, deadline, journal) as fates:
             job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
             job.tenant, job.place = terms.tenant, place

@@ -82,6 +82,7 @@ class CallJournal:
         text_map: Mapping[str, str],
         settings: EngineSettings,
         clock: Clock,
+        tenant: str | None = None,
     ) -> Self | None:
         """Write that a call began; None stands for one with nothing to do."""
         if not operations:
@@ -100,6 +101,7 @@ class CallJournal:
             salt=salt,
             map_digest=digest_of_map(text_map, salt),
             text_map=None if journal.redacts_texts else tuple(text_map.items()),
+            tenant=tenant,
         )
         journal.append(begun)
         return cls(journal, CallState(begun), clock)
@@ -129,6 +131,7 @@ class CallJournal:
             requests=None if journal.redacts_texts else tuple(each.request for each in requests),
             is_atomic=terms.is_atomic,
             counted=terms.counted,
+            tenant=terms.tenant,
         )
         journal.append(begun)
         return cls(journal, CallState(begun), clock)

@@ -41,6 +41,7 @@ class CallBegun:
         requests: what the caller gave, ids filled in; None if texts are redacted, or if it gave replacements.
         is_atomic: all of it is applied, or nothing.
         counted: of the objects in which requests count, digests of what they said.
+        tenant: in whose name; None for the presentation's own.
     """
 
     call: int
@@ -55,6 +56,7 @@ class CallBegun:
     requests: tuple[Mapping[str, Any], ...] | None = None
     is_atomic: bool = False
     counted: Mapping[str, str] = field(default_factory=dict)
+    tenant: str | None = None
 
     @property
     def redacts_texts(self) -> bool:
@@ -84,12 +86,14 @@ class GivenTerms:
         is_atomic: all are applied, or none.
         salt: goes into the ids of what they make.
         counted: of the objects in which they count, digests of what they say.
+        tenant: in whose name; None for the presentation's own.
     """
 
     batch_size: int
     is_atomic: bool
     salt: str
     counted: Mapping[str, str]
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

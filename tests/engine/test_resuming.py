@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import engine.plan.given_requests
+from engine.admission.dispatcher import Dispatcher
 from engine.events import Fate
 from engine.journal.file import Journal
 from engine.journal.records import Answered, CallBegun, Intended, JournalError, Settled
@@ -152,3 +153,30 @@ async def test_a_search_in_vain_that_may_have_been_made_before_is_not_called_ref
 
     assert fates(report) == ["indeterminate"]
     assert len(slides.commits) == 1
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "acme"), ("other", "other")])
+async def test_a_call_is_taken_up_in_the_name_it_was_begun_in_or_in_one_that_is_given(
+    path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, expected: str
+) -> None:
+    """It went in the name of its presentation, beside the share that its tenant had already."""
+    slides = StoredSlides(store_with(shape("title_", "Hello")))
+    with Journal(path) as journal:
+        await apply(slides, REQUESTS, journal=journal, tenant="acme")
+    cut_after(path, Intended)
+    tenants, admit = [], Dispatcher.admit
+    monkeypatch.setattr(Dispatcher, "admit", lambda *args: tenants.append(args[-1]) or admit(*args))
+
+    with Journal(path) as journal:
+        await apply(slides, [], journal=journal, resumes=True, tenant=given)
+
+    assert set(tenants) == {expected}
+
+
+async def test_a_call_of_replacements_keeps_its_tenant_as_well(path: Path) -> None:
+    """It is begun elsewhere."""
+    await edit_with(path, PretendSlides(TEXTS), tenant="acme")
+
+    begun_call = records_of(path)[0]
+    assert isinstance(begun_call, CallBegun)
+    assert begun_call.tenant == "acme"

@@ -73,6 +73,7 @@ async def edit_with(
     clock: RunningClock | None = None,
     listeners: Sequence[list[Event]] = (),
     redacts_texts: bool = False,
+    tenant: str | None = None,
     journal: Journal | None = None,
     **settings: object,
 ) -> BatchReport:
@@ -83,7 +84,8 @@ async def edit_with(
         engine = pretend_engine(slides, clock, listeners=[events.append for events in listeners], **settings)
         engine._desk = replace(engine._desk, journal=opened)
         for _ in range(times):
-            work = engine.resume(DECK, text_map) if resumes else engine.replace_text(DECK, text_map)
+            do = engine.resume if resumes else engine.replace_text
+            work = do(DECK, text_map, tenant=tenant)
             task = asyncio.create_task(work)
             with patch("asyncio.to_thread", at_once):
                 await clock.run(task)

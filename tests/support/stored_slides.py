@@ -112,6 +112,7 @@ async def apply(
     events: list[Event] | None = None,
     journal: Journal | None = None,
     resumes: bool = False,
+    tenant: str | None = None,
     clock: RunningClock | None = None,
     **settings: object,
 ) -> RequestsReport:
@@ -121,9 +122,9 @@ async def apply(
     engine = stored_engine(slides, clock, listeners=listeners, **settings)
     engine._desk = replace(engine._desk, journal=journal)
     if resumes:
-        work = asyncio.create_task(engine.resume(DECK, requests=requests or None))
+        work = asyncio.create_task(engine.resume(DECK, requests=requests or None, tenant=tenant))
     else:
-        work = asyncio.create_task(engine.apply_requests(DECK, requests, is_atomic=is_atomic))
+        work = asyncio.create_task(engine.apply_requests(DECK, requests, is_atomic=is_atomic, tenant=tenant))
     with patch("asyncio.to_thread", at_once):
         await clock.run(work)
     assert_nothing_left(engine)
