@@ -1,8 +1,8 @@
 """From a call to its answer: admitted, sent, settled and announced, one try at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -115,30 +115,30 @@ class Attempts:
     async def _send_when_healthy(self, call: Call, errand: Errand) -> dict[str, Any]:
         """Send `call`; while the breaker is half-open, cheap reads find out whether it may go."""
         while True:
-            probe_error = None
-            async with self._admitted(call, errand) as admission:
+            admission = await self._admitted(call, errand)
+            try:
+                self._announce_admission(call, errand, admission)
                 if not admission.is_trial or call.kind is CallKind.READ:
                     return await self._try_on_budget(call, errand, admission)
                 probe_error = await self._probe(errand, admission)
+            finally:
+                self._parking.settle(errand.presentation_id, admission)
             if probe_error is not None:
                 left_seconds = errand.deadline_seconds - self._clock.now()
                 await self.pause(min(PAUSE_AFTER_PROBE_SECONDS, left_seconds), errand)
 
-    @asynccontextmanager
-    async def _admitted(self, call: Call, errand: Errand) -> AsyncIterator[Admission]:
-        waits, tenant = errand.waits_seconds, errand.tenant or errand.presentation_id
+    async def _admitted(self, call: Call, errand: Errand) -> Admission:
+        where, waits, tenant = errand.presentation_id, errand.waits_seconds, errand.tenant
         try:
-            async with AsyncExitStack() as stack:
-                where, deadline = errand.presentation_id, errand.deadline_seconds
-                leave = self._parking.admit(where, call.kind, deadline, waits, tenant)
-                async with self._unless_drained(errand):
-                    admission = await stack.enter_async_context(leave)
-                admission.is_second_token = errand.has_new_token
-                errand.met_open_breaker |= admission.is_trial
-                self._announce_admission(call, errand, admission)
-                yield admission
+            async with self._unless_drained(errand):
+                admission = await self._parking.take(
+                    where, call.kind, errand.deadline_seconds, waits, tenant or where
+                )
         finally:
             errand.met_open_breaker |= "breaker" in waits
+        admission.is_second_token = errand.has_new_token
+        errand.met_open_breaker |= admission.is_trial
+        return admission
 
     def _unless_drained(self, errand: Errand) -> AbstractAsyncContextManager[None]:
         """Return what ends a wait when draining begins, unless the wait is about a write in doubt."""

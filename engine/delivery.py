@@ -5,10 +5,8 @@ revision comes with the answer, so that a chain of writes costs no reads.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from functools import partial
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from engine.admission.locks import Hold, PresentationLock
@@ -58,13 +56,14 @@ class Delivery:
         )
         try:
             self._attempts.refuse_new_work()
-            async with self._turn(job, errand) as hold:
-                waiting = deque([batch])
+            hold = await self._begin_turn(job, errand)
+            try:
+                waiting = [batch]
                 while waiting:
-                    try:
-                        waiting.extendleft(reversed(await self._land(waiting.popleft(), job, errand)))
-                    finally:  # a write may have landed though its caller has gone
-                        hold.revision_id = job.snapshot.revision_id
+                    waiting.extend(reversed(await self._land(waiting.pop(), job, errand)))
+            finally:  # a write may have landed though its caller has gone
+                hold.revision_id = job.snapshot.revision_id
+                self._end_turn(batch.identity, where)
         except SlidesError as error:
             fate = Fate.INDETERMINATE if batch is job.doubted else Fate.NOT_SENT
             job.fates.settle(batch.operations, fate, error, met_open_breaker=errand.met_open_breaker)
@@ -72,30 +71,36 @@ class Delivery:
             if job.place is not None:
                 job.place.one_ended()
 
-    @asynccontextmanager
-    async def _turn(self, job: Job, errand: Errand) -> AsyncIterator[Hold]:
+    async def _begin_turn(self, job: Job, errand: Errand) -> Hold:
         if self._locks is None:
-            yield Hold()
-            return
-        async with AsyncExitStack() as stack:
-            tell = partial(self._tell, errand.identity, job.presentation_id)
-            stack.callback(tell, TurnEnded)
-            tell(TurnAwaited)
+            return Hold()
+        self._announce(TurnAwaited(errand.identity, job.presentation_id, self._clock.now()))
+        try:
+            hold = await self._wait_for_turn(self._locks, job, errand)
+        except BaseException:
+            self._announce(TurnEnded(errand.identity, job.presentation_id, self._clock.now()))
+            raise
+        self._announce(TurnTaken(errand.identity, job.presentation_id, self._clock.now()))
+        if job.doubted is None and hold.revision_id not in (None, job.snapshot.revision_id):
             try:
-                with stopwatch(self._clock, errand.waits_seconds, "lock"):
-                    async with self._clock.timeout(job.deadline_seconds - self._clock.now()):
-                        hold = await stack.enter_async_context(self._locks.acquire(job.presentation_id))
+                job.see(await self._recovery.read(errand))  # another call of ours wrote in between
+            except BaseException:
+                self._end_turn(errand.identity, job.presentation_id)
+                raise
+        return hold
+
+    async def _wait_for_turn(self, locks: PresentationLock, job: Job, errand: Errand) -> Hold:
+        with stopwatch(self._clock, errand.waits_seconds, "lock"):
+            try:
+                async with self._clock.timeout(job.deadline_seconds - self._clock.now()):
+                    return await locks.take(job.presentation_id)
             except TimeoutError:
                 raise DeadlinePassed("the presentation") from None
-            tell(TurnTaken)
-            if job.doubted is None and hold.revision_id not in (None, job.snapshot.revision_id):
-                job.see(await self._recovery.read(errand))  # another call of ours wrote in between
-            yield hold
 
-    def _tell(
-        self, identity: str, presentation_id: str, turn: type[TurnAwaited | TurnTaken | TurnEnded]
-    ) -> None:
-        self._announce(turn(identity, presentation_id, self._clock.now()))
+    def _end_turn(self, identity: str, presentation_id: str) -> None:
+        if self._locks is not None:
+            self._locks.give_back(presentation_id)
+            self._announce(TurnEnded(identity, presentation_id, self._clock.now()))
 
     async def _land(self, batch: Batch, job: Job, errand: Errand) -> tuple[Batch, ...]:
         """Try `batch` until it has ended, and return what is to be sent in its place."""
@@ -156,12 +161,15 @@ class Delivery:
         return job.snapshot.revision_id
 
 
+_NOWHERE = nullcontext[Callable[[Mapping[str, Any]], None]](lambda _: None)
+
+
 def _intended(
     batch: Batch, call: Call, fence: str | None, job: Job, errand: Errand
 ) -> AbstractAsyncContextManager[Callable[[Mapping[str, Any]], None]]:
     """Return what has the intent on the disk before its block sends anything, if there is a journal."""
     if job.journal is None:
-        return nullcontext(lambda _: None)
+        return _NOWHERE
     attempt = errand.attempts[batch.identity, call.method] + 1
     sent = Sent(batch, call.body, fence, attempt, job.snapshot.texts, job.marks_of(batch))
     return job.journal.intended(sent, lambda: errand.may_have_landed)

@@ -1,6 +1,6 @@
 """The book of one call's operations: their fates, collected once and announced once."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol, Self
 
 from engine.clock import Clock
@@ -47,7 +47,7 @@ class Fates:
         self._clock = clock
         self._deadline_seconds = deadline_seconds
         self._results: dict[str, OperationResult | RequestResult] = {}
-        self._unknowable: frozenset[str] = frozenset()
+        self._unknowable: Collection[str] = ()
 
     def __enter__(self) -> Self:
         for operation in self._operations:
@@ -74,7 +74,7 @@ class Fates:
         if self._note is not None and unsettled:
             self._note(unsettled, fate, error, is_final=is_final)
         if is_final:
-            self._unknowable |= {each.operation_id for each in unsettled}
+            self._unknowable = {*self._unknowable, *(each.operation_id for each in unsettled)}
         for operation in unsettled:
             self._settle_one(operation, fate, error, met_open_breaker=met_open_breaker)
 

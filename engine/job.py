@@ -59,7 +59,7 @@ class Job:
     found: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
     outlook: Mapping[str, str] = field(default_factory=dict)
-    shifted: set[str] = field(default_factory=set)
+    shifted: frozenset[str] = frozenset()
 
     def see(self, snapshot: Snapshot, applied: Batch | None = None) -> None:
         """Take what was read for what the presentation is now, and note what others have edited in it.

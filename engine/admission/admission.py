@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from engine.admission.breakers import Permits
+from engine.admission.breakers import Lease, Permits
 from engine.admission.limiter import Slot
 from engine.errors import QuotaExceeded, SlidesError
 from engine.policy.pacing import Pacer, Reservation
@@ -24,6 +24,7 @@ class Admission:
         error: how the attempt ended, for what the pacer learns from it.
         is_trial_of_presentation: the breaker of the presentation alone wants a cheap read.
         is_second_token: the access token was renewed for it just now.
+        lease: of the presentation's breaker; None if it was not asked yet.
     """
 
     permits: Permits
@@ -37,6 +38,7 @@ class Admission:
     error: SlidesError | None = None
     is_trial_of_presentation: bool = False
     is_second_token: bool = False
+    lease: Lease | None = None
 
     @property
     def is_trial(self) -> bool:

@@ -7,8 +7,6 @@ quotas are apart, overtake each other.
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from engine.admission.admission import Admission, settle_quota
@@ -34,7 +32,11 @@ class _Line:
 
 
 class Dispatcher:
-    """Admits attempts; each admission is settled exactly once, when its block ends."""
+    """Admits attempts; each admission is settled exactly once.
+
+    These are two methods and no context manager: a frame more for each of a hundred thousand that wait is
+    memory that nobody gets anything for.
+    """
 
     def __init__(self, *, breakers: Breakers, limiter: Limiter, pacing: Pacer | None, clock: Clock) -> None:
         self.breakers = breakers
@@ -71,11 +73,10 @@ class Dispatcher:
         now, pacing = self._clock.now(), self._pacing
         return 0.0 if pacing is None else pacing.eta_seconds(writes_count, now, CallKind.WRITE)
 
-    @asynccontextmanager
-    async def admit(
+    async def take(
         self, kind: CallKind, deadline_seconds: float, waits: Waits, tenant: str = ""
-    ) -> AsyncIterator[Admission]:
-        """Wait for leave to make one call, and hold it while the block runs.
+    ) -> Admission:
+        """Wait for leave to make one call, which is to be settled.
 
         Args:
             kind: read or write; a half-open trial is a read whatever was asked for.
@@ -92,11 +93,24 @@ class Dispatcher:
             raise EngineClosed
         if self._clock.now() >= deadline_seconds:
             raise DeadlinePassed("its turn")
-        admission = await self._wait(self._lines[kind], deadline_seconds, waits, tenant)
+        line = self._lines[kind]
+        turn: asyncio.Future[Admission] = asyncio.get_running_loop().create_future()
+        self._tickets_count += 1
+        ticket, before = self._tickets_count, line.meter.read(self._clock.now())
+        line.turns.add(tenant, ticket, turn)
+        self._serve()
         try:
-            yield admission
+            async with self._clock.timeout(deadline_seconds - self._clock.now()):
+                return await turn
+        except BaseException as error:
+            line.turns.remove(tenant, ticket)
+            self._hand_back(turn)
+            self._serve()  # who stood behind may be first now
+            if isinstance(error, TimeoutError):
+                raise self._too_late(line) from None
+            raise
         finally:
-            self._settle(admission)
+            add_difference(waits, before, line.meter.read(self._clock.now()))
 
     async def pause(self, seconds: float) -> None:
         """Wait between two attempts.
@@ -132,30 +146,10 @@ class Dispatcher:
             self._pacing.sent(admission.reservation, self._clock.now())
             self._serve()
 
-    async def _wait(self, line: _Line, deadline_seconds: float, waits: Waits, tenant: str) -> Admission:
-        self._tickets_count += 1
-        ticket = self._tickets_count
-        turn: asyncio.Future[Admission] = asyncio.get_running_loop().create_future()
-        before = line.meter.read(self._clock.now())
-        line.turns.add(tenant, ticket, turn)
-        self._serve()
-        try:
-            async with self._clock.timeout(deadline_seconds - self._clock.now()):
-                return await turn
-        except BaseException as error:
-            line.turns.remove(tenant, ticket)
-            self._hand_back(turn)
-            self._serve()  # who stood behind may be first now
-            if isinstance(error, TimeoutError):
-                raise self._too_late(line) from None
-            raise
-        finally:
-            add_difference(waits, before, line.meter.read(self._clock.now()))
-
     def _hand_back(self, turn: "asyncio.Future[Admission]") -> None:
         """Undo an admission that came in the same instant as the cancellation."""
         if turn.done() and not turn.cancelled() and turn.exception() is None:
-            self._settle(turn.result())
+            self.settle(turn.result())
 
     def _too_late(self, line: _Line) -> NotSent:
         if line.meter.reason == "breaker":
@@ -164,7 +158,8 @@ class Dispatcher:
             return DeadlinePassed(self._pacing.held_up_by())
         return DeadlinePassed(line.meter.reason or "its turn")
 
-    def _settle(self, admission: Admission) -> None:
+    def settle(self, admission: Admission) -> None:
+        """Give leave back with what was learned; to be called exactly once."""
         now, verdict = self._clock.now(), admission.verdict
         self.breakers.settle(admission.permits, admission.signals, now)
         self._limiter.release(admission.slot, verdict.limit if verdict else LimitSignal.IGNORED, now)

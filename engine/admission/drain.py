@@ -1,8 +1,9 @@
 """Emptying the engine: nobody new is let in, and who is inside is waited for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from types import TracebackType
 
 from engine.errors import EngineClosed
 
@@ -47,22 +48,35 @@ class Drain:
             if self._calls_count == 0:
                 self._is_empty.set()
 
-    @asynccontextmanager
-    async def until_begun(self) -> AsyncIterator[None]:
-        """Let the block wait, but only until draining begins.
+    def until_begun(self) -> AbstractAsyncContextManager[None]:
+        """Return what lets its block wait, but only until draining begins.
 
         Raises:
             EngineClosed: draining has begun.
         """
-        self.refuse()
-        wait = asyncio.timeout(None)
-        self._waits[wait] = None
+        return _UntilBegun(self.refuse, self._waits)
+
+
+class _UntilBegun(AbstractAsyncContextManager[None]):
+    """No generator, whose frame would be kept for each of many that wait."""
+
+    __slots__ = ("_refuse", "_wait", "_waits")
+
+    def __init__(self, refuse: Callable[[], None], waits: dict[asyncio.Timeout, None]) -> None:
+        self._refuse, self._waits, self._wait = refuse, waits, asyncio.timeout(None)
+
+    async def __aenter__(self) -> None:
+        self._refuse()
+        self._waits[self._wait] = None
+        await self._wait.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        del self._waits[self._wait]
         try:
-            async with wait:
-                yield
-        except TimeoutError:
-            if wait.expired():
-                raise EngineClosed from None
-            raise
-        finally:
-            self._waits.pop(wait, None)
+            await self._wait.__aexit__(kind, error, trace)
+        except TimeoutError:  # in place of the cancellation with which it ended the block
+            raise EngineClosed from None
+        if isinstance(error, TimeoutError) and self._wait.expired():
+            raise EngineClosed from None

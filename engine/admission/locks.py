@@ -1,8 +1,6 @@
 """One writer per presentation, first come first served, and nothing kept for presentations at rest."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 
@@ -33,18 +31,27 @@ class PresentationLock:
     def __len__(self) -> int:
         return len(self._entries)
 
-    @asynccontextmanager
-    async def acquire(self, presentation_id: str) -> AsyncIterator[Hold]:
-        """Hold the presentation while the block runs; waiters are served in order of arrival.
+    async def take(self, presentation_id: str) -> Hold:
+        """Wait for the presentation, which is to be given back; waiters are served in order of arrival.
 
         Cancelling a waiter takes it out of the line.
         """
         entry = self._entries.setdefault(presentation_id, _Entry())
         entry.users_count += 1  # before the first wait, or a release in between would forget the entry
         try:
-            async with entry.lock:
-                yield entry.hold
-        finally:
-            entry.users_count -= 1
-            if entry.users_count == 0:
-                del self._entries[presentation_id]
+            await entry.lock.acquire()
+        except BaseException:
+            self._leave(presentation_id, entry)
+            raise
+        return entry.hold
+
+    def give_back(self, presentation_id: str) -> None:
+        """Let the next one have the presentation."""
+        entry = self._entries[presentation_id]
+        entry.lock.release()
+        self._leave(presentation_id, entry)
+
+    def _leave(self, presentation_id: str, entry: _Entry) -> None:
+        entry.users_count -= 1
+        if entry.users_count == 0:
+            del self._entries[presentation_id]

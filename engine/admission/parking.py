@@ -1,8 +1,5 @@
 """Where calls for a presentation that fails by itself wait: out of the way of all others."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from engine.admission.admission import Admission
 from engine.admission.breakers import Lease, PresentationBreakers
 from engine.admission.dispatcher import Dispatcher
@@ -35,31 +32,33 @@ class Parking:
         """True while the breakers of all calls and that of the presentation are closed."""
         return self._dispatcher.is_healthy and self._breakers.is_closed(presentation_id)
 
-    @asynccontextmanager
-    async def admit(
+    async def take(
         self, presentation_id: str, kind: CallKind, deadline_seconds: float, waits: Waits, tenant: str
-    ) -> AsyncIterator[Admission]:
-        """Wait for leave to make one call about a presentation, and hold it while the block runs.
+    ) -> Admission:
+        """Wait for leave to make one call about a presentation, which is to be settled here.
 
         A trial is admitted as a read whatever was asked for.  Arguments and errors are those of
-        `Dispatcher.admit`.
+        `Dispatcher.take`.
         """
         while True:
             await self._until_due(presentation_id, deadline_seconds, waits)
             is_trial = not self._breakers.is_closed(presentation_id)
             asked_for = CallKind.READ if is_trial else kind
-            async with self._dispatcher.admit(asked_for, deadline_seconds, waits, tenant) as admission:
-                lease = self._breakers.permit(presentation_id, self._clock.now())
-                if not isinstance(lease, Lease):
-                    continue  # it became sick, or another has the trial
-                try:
-                    if lease.permit.is_trial is is_trial:
-                        admission.is_trial_of_presentation = is_trial
-                        yield admission
-                        return
-                finally:
-                    signal = admission.signals.presentation
-                    self._breakers.settle(presentation_id, lease, signal, self._clock.now())
+            admission = await self._dispatcher.take(asked_for, deadline_seconds, waits, tenant)
+            lease = self._breakers.permit(presentation_id, self._clock.now())
+            if isinstance(lease, Lease):
+                admission.lease = lease
+                if lease.permit.is_trial is is_trial:
+                    admission.is_trial_of_presentation = is_trial
+                    return admission
+            self.settle(presentation_id, admission)  # it became sick or well, or another has the trial
+
+    def settle(self, presentation_id: str, admission: Admission) -> None:
+        """Give leave back with what was learned; to be called exactly once."""
+        if admission.lease is not None:
+            signal = admission.signals.presentation
+            self._breakers.settle(presentation_id, admission.lease, signal, self._clock.now())
+        self._dispatcher.settle(admission)
 
     async def _until_due(self, presentation_id: str, deadline_seconds: float, waits: Waits) -> None:
         while True:

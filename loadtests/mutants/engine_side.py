@@ -2,8 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -29,32 +29,19 @@ from engine.wire.credentials import AccessTokens
 from loadtests.mutants.mutant import Mutant, Patch, instead
 
 Original = Any
-_KEPT: list[object] = []
 ENGINE = "engine"
 
 
-@asynccontextmanager
-async def _no_lock(_locks: PresentationLock, _presentation_id: str) -> AsyncIterator[Hold]:
-    yield Hold()
+async def _no_lock(_locks: PresentationLock, _presentation_id: str) -> Hold:
+    return Hold()
 
 
 def _lock_kept_on_cancel(original: Original) -> Original:
-    @asynccontextmanager
-    async def acquire(self: PresentationLock, presentation_id: str) -> AsyncIterator[Hold]:
-        lock = original(self, presentation_id)
-        hold = await lock.__aenter__()
-        try:
-            yield hold
-        except asyncio.CancelledError:
-            _KEPT.append(lock)  # or it would be released when it is forgotten
-            raise
-        except BaseException as error:
-            await lock.__aexit__(type(error), error, None)
-            raise
-        else:
-            await lock.__aexit__(None, None, None)
+    def give_back(self: PresentationLock, presentation_id: str) -> None:
+        if not isinstance(sys.exc_info()[1], asyncio.CancelledError):
+            original(self, presentation_id)
 
-    return acquire
+    return give_back
 
 
 def _late_count(_original: Original) -> Original:
@@ -170,8 +157,15 @@ def _waits_for_ever(original: Original) -> Original:
 
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("no lock", ENGINE, (instead(PresentationLock, "acquire", _no_lock),)),
-    Mutant("lock kept on cancel", ENGINE, (Patch(PresentationLock, "acquire", _lock_kept_on_cancel),)),
+    Mutant(
+        "no lock",
+        ENGINE,
+        (
+            instead(PresentationLock, "take", _no_lock),
+            instead(PresentationLock, "give_back", lambda *_: None),
+        ),
+    ),
+    Mutant("lock kept on cancel", ENGINE, (Patch(PresentationLock, "give_back", _lock_kept_on_cancel),)),
     Mutant("no fence", ENGINE, (Patch(Batch, "body", lambda body: lambda self, _fence: body(self, None)),)),
     Mutant("retry without jitter", ENGINE, (Patch(retry, "next_delay", _with(jitter=_Steady())),)),
     Mutant(
@@ -227,7 +221,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ENGINE,
         (instead(Job, "witness", lambda *_: Witness.APPLIED),),
     ),
-    Mutant("deadline ignored in the queue", ENGINE, (Patch(Dispatcher, "admit", _waits_for_ever),), "outage"),
+    Mutant("deadline ignored in the queue", ENGINE, (Patch(Dispatcher, "take", _waits_for_ever),), "outage"),
     Mutant(
         "deadline ignored between tries",
         ENGINE,

@@ -7,6 +7,7 @@ import pytest
 from engine.errors import DeadlinePassed
 from engine.events import Event, Fate, OperationAccepted, OperationSettled
 from tests.support.engines import DECK, assert_nothing_left, edit, pretend_engine
+from tests.support.held import held
 from tests.support.manual_clock import RunningClock, quiet
 from tests.support.pretend_slides import PretendSlides
 
@@ -71,7 +72,7 @@ async def test_a_deadline_while_another_call_writes_says_so() -> None:
     slides, clock = PretendSlides(TEXTS), RunningClock()
     engine = pretend_engine(slides, clock)
 
-    async with engine._parts.locks.acquire(DECK):
+    async with held(engine._parts.locks, DECK):
         work = asyncio.create_task(engine.replace_text(DECK, EDITS, deadline_seconds=5.0))
         await clock.run(work)
 

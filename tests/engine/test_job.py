@@ -43,7 +43,7 @@ def test_a_look_at_the_same_revision_shows_nothing_new() -> None:
     """What was shifted before stays so."""
     store = some_store()
     job = _job(store)
-    job.shifted.add("two_2")
+    job.shifted |= {"two_2"}
 
     job.see(_look(store))
 
@@ -109,7 +109,7 @@ def test_what_was_not_there_before_is_not_missed_where_nothing_was_applied() -> 
 def test_a_copy_of_what_others_have_edited_is_not_what_was_counted_in() -> None:
     """The number of a character in the copy was counted in the text before they edited it."""
     job = _job(some_store())
-    job.shifted.add("one_1")
+    job.shifted |= {"one_1"}
     copy = {"duplicateObject": {"objectId": "one_1", "objectIds": {"one_1": "copy_1"}}}
     write = {"insertText": {"objectId": "copy_1", "text": "x", "insertionIndex": 1}}
     requests = given_requests(DECK, [copy, write], "salt")

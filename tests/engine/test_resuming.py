@@ -164,8 +164,8 @@ async def test_a_call_is_taken_up_in_the_name_it_was_begun_in_or_in_one_that_is_
     with Journal(path) as journal:
         await apply(slides, REQUESTS, journal=journal, tenant="acme")
     cut_after(path, Intended)
-    tenants, admit = [], Dispatcher.admit
-    monkeypatch.setattr(Dispatcher, "admit", lambda *args: tenants.append(args[-1]) or admit(*args))
+    tenants, take = [], Dispatcher.take
+    monkeypatch.setattr(Dispatcher, "take", lambda *args: tenants.append(args[-1]) or take(*args))
 
     with Journal(path) as journal:
         await apply(slides, [], journal=journal, resumes=True, tenant=given)

@@ -9,6 +9,7 @@ from engine.admission.waits import Waits
 from engine.events import Event
 from engine.policy.pacing import CallKind, Pacing
 from engine.settings import EngineSettings
+from tests.support.held import admitted
 from tests.support.manual_clock import ManualClock
 
 FAR = 1e9
@@ -42,8 +43,8 @@ class Bench:
         tenant: str = "",
     ) -> None:
         """Make one call that takes `seconds` and ends with `error`."""
-        admitted = self.dispatcher.admit(kind, deadline, {} if waits is None else waits, tenant)
-        async with admitted as admission:
+        leave = admitted(self.dispatcher, kind, deadline, {} if waits is None else waits, tenant)
+        async with leave as admission:
             self.started.append((name, self.clock.now() - 1_000.0))
             self.dispatcher.sent(admission)
             await self.clock.sleep(seconds)

@@ -13,6 +13,7 @@ from engine.quota.remote_pacing import RemotePacing
 from engine.quota.sharing import QuotaShare, Surroundings
 from engine.quota.subject import QuotaSubject
 from engine.settings import EngineSettings
+from tests.support.held import admitted
 from tests.support.manual_clock import RunningClock
 from tests.support.remote_quotas import MemoryKeeper
 from tests.support.shared_quotas import ADA
@@ -27,7 +28,7 @@ async def test_what_is_switched_off_lets_everything_pass() -> None:
     waits: dict[str, float] = {}
 
     for _ in range(200):  # more than any quota, one after the other
-        async with dispatcher.admit(CallKind.WRITE, 1e9, waits):
+        async with admitted(dispatcher, CallKind.WRITE, 1e9, waits):
             pass
 
     assert waits == {}
@@ -39,7 +40,7 @@ async def test_the_pool_bounds_what_is_in_flight() -> None:
 
     dispatcher = dispatcher_for(settings, "host", RunningClock(), Random(1), lambda _: None)
 
-    async with dispatcher.admit(CallKind.READ, 1e9, {}) as admission:
+    async with admitted(dispatcher, CallKind.READ, 1e9, {}) as admission:
         assert (admission.in_flight, admission.limit) == (1, 3)
 
 
@@ -51,7 +52,7 @@ async def test_a_share_of_a_quota_is_paced_by_its_file(tmp_path: Path) -> None:
         one, other = (
             dispatcher_for(settings, "host", clock, Random(1), lambda _: None, share) for _ in range(2)
         )
-        async with one.admit(CallKind.WRITE, 1e9, {}) as admission:
+        async with admitted(one, CallKind.WRITE, 1e9, {}) as admission:
             one.sent(admission)
 
         waits: dict[str, float] = {}
@@ -66,7 +67,7 @@ async def test_a_share_whose_answers_take_time_rings_the_dispatcher() -> None:
     settings, clock = EngineSettings(writes_per_minute=1, quota_use_share=1), RunningClock()
     share = QuotaShare(_Far(MemoryKeeper(clock)), ADA)
     one, other = (dispatcher_for(settings, "host", clock, Random(1), lambda _: None, share) for _ in range(2))
-    async with one.admit(CallKind.WRITE, 1e9, {}) as admission:
+    async with admitted(one, CallKind.WRITE, 1e9, {}) as admission:
         one.sent(admission)
 
     waits: dict[str, float] = {}
@@ -101,5 +102,5 @@ class _Far:
 
 
 async def _admitted(dispatcher: Dispatcher, waits: dict[str, float], deadline_seconds: float = 1e9) -> None:
-    async with dispatcher.admit(CallKind.WRITE, deadline_seconds, waits):
+    async with admitted(dispatcher, CallKind.WRITE, deadline_seconds, waits):
         pass

@@ -11,6 +11,7 @@ from engine.errors import TooBusy
 from engine.events import CallTurnedAway, Event
 from engine.policy.pacing import CallKind
 from engine.settings import EngineSettings
+from tests.support.held import admitted
 from tests.support.manual_clock import ManualClock
 
 FAR = 1e9
@@ -110,9 +111,9 @@ class TestWhenTheQuotaIsTooSmall:
         with bench.queue.place("a", "t") as first, bench.queue.place("b", "t") as second:
             first.expect(3, FAR)
             async with (
-                bench.dispatcher.admit(CallKind.WRITE, FAR, {}),
-                bench.dispatcher.admit(CallKind.WRITE, FAR, {}),
-                bench.dispatcher.admit(CallKind.WRITE, FAR, {}),
+                admitted(bench.dispatcher, CallKind.WRITE, FAR, {}),
+                admitted(bench.dispatcher, CallKind.WRITE, FAR, {}),
+                admitted(bench.dispatcher, CallKind.WRITE, FAR, {}),
             ):
                 second.expect(7, 60.0)
                 await asyncio.sleep(0)

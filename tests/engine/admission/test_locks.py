@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.admission.locks import PresentationLock
+from tests.support.held import held
 from tests.support.manual_clock import quiet
 
 
@@ -16,7 +17,7 @@ async def test_waiters_are_served_in_order_of_arrival() -> None:
     served: list[int] = []
 
     async def write(number: int) -> None:
-        async with locks.acquire("deck"):
+        async with held(locks, "deck"):
             await asyncio.sleep(0)
             served.append(number)
 
@@ -29,10 +30,10 @@ async def test_other_presentations_do_not_wait() -> None:
     """Only writes to one presentation get in each other's way."""
     locks = PresentationLock()
 
-    async with locks.acquire("one"), asyncio.timeout(1), locks.acquire("other"):
-        held = len(locks)
+    async with held(locks, "one"), asyncio.timeout(1), held(locks, "other"):
+        held_count = len(locks)
 
-    assert held == 2
+    assert held_count == 2
 
 
 async def test_nothing_is_kept_of_presentations_at_rest() -> None:
@@ -40,7 +41,7 @@ async def test_nothing_is_kept_of_presentations_at_rest() -> None:
     locks = PresentationLock()
 
     for number in range(1_000):
-        async with locks.acquire(f"deck-{number}"):
+        async with held(locks, f"deck-{number}"):
             pass
 
     assert len(locks) == 0
@@ -52,10 +53,10 @@ async def test_a_cancelled_waiter_leaves_the_line_to_the_next() -> None:
     served: list[str] = []
 
     async def write(name: str) -> None:
-        async with locks.acquire("deck"):
+        async with held(locks, "deck"):
             served.append(name)
 
-    async with locks.acquire("deck"):
+    async with held(locks, "deck"):
         waiters = [asyncio.create_task(write(name)) for name in ("first", "second")]
         await quiet()
         waiters[0].cancel()
@@ -70,7 +71,7 @@ async def test_a_holder_that_fails_lets_go() -> None:
     locks = PresentationLock()
 
     with pytest.raises(RuntimeError):
-        async with locks.acquire("deck"):
+        async with held(locks, "deck"):
             raise RuntimeError
 
     assert len(locks) == 0
@@ -82,7 +83,7 @@ async def test_holders_hand_on_the_revision_while_somebody_waits() -> None:
     seen: list[str | None] = []
 
     async def write(revision_id: str) -> None:
-        async with locks.acquire("deck") as hold:
+        async with held(locks, "deck") as hold:
             seen.append(hold.revision_id)
             await asyncio.sleep(0)
             hold.revision_id = revision_id
@@ -98,7 +99,7 @@ async def test_a_hundred_thousand_presentations_leave_an_empty_table() -> None:
     locks = PresentationLock()
 
     for number in range(100_000):
-        async with locks.acquire(f"deck-{number}"):
+        async with held(locks, f"deck-{number}"):
             if number % 10_000 == 0:
                 assert len(locks) == 1
 
@@ -125,7 +126,7 @@ async def _live_through(deeds: list[tuple[str, int, str]]) -> None:
     come: list[tuple[asyncio.Task[None], asyncio.Event]] = []
 
     async def write(number: int, deck: str, may_leave: asyncio.Event) -> None:
-        async with locks.acquire(deck):
+        async with held(locks, deck):
             served[deck].append(number)
             holding[deck] += 1
             assert holding[deck] == 1

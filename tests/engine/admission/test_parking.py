@@ -11,8 +11,8 @@ from engine.admission.parking import Parking
 from engine.admission.waits import Waits
 from engine.errors import CircuitOpen, EngineClosed, ServerFailed
 from engine.events import BreakerMode, Event
-from engine.policy.pacing import CallKind
 from engine.settings import EngineSettings
+from tests.support.held import parked
 from tests.support.manual_clock import ManualClock, quiet
 
 FAR = 1e9
@@ -39,8 +39,7 @@ class Bench:
         seconds: float = 0.0,
     ) -> None:
         """Make one write about a deck that ends with `error`."""
-        admitted = self.parking.admit(deck, CallKind.WRITE, deadline, {} if waits is None else waits, deck)
-        async with admitted as admission:
+        async with parked(self.parking, deck, deadline, {} if waits is None else waits) as admission:
             self.began.append((deck, self.clock.now(), admission.is_trial))
             await self.clock.sleep(seconds)
             admission.ended(error)

@@ -1,6 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -70,12 +68,10 @@ def test_an_error_that_ends_the_world_is_a_broken_promise_like_any() -> None:
 def test_a_lock_that_nobody_ever_gets_does_not_keep_the_world_going_for_ever() -> None:
     """Deadlines end the calls, and those after the storm."""
 
-    @asynccontextmanager
-    async def never(_locks: PresentationLock, _presentation_id: str) -> AsyncIterator[None]:
+    async def never(_locks: PresentationLock, _presentation_id: str) -> None:
         await asyncio.Event().wait()
-        yield
 
-    with replaced(PresentationLock, "acquire", never):
+    with replaced(PresentationLock, "take", never):
         episode = live_through(STORMY)
 
     assert {broken.promise for broken in episode.broken} == {"TheStormIsSurvived"}

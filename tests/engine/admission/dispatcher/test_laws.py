@@ -16,6 +16,7 @@ from engine.errors import (
 from engine.policy.circuit_breaker import BreakerState
 from engine.policy.pacing import CallKind
 from tests.support.dispatcher_bench import FAR, Bench
+from tests.support.held import admitted
 from tests.support.manual_clock import quiet
 
 ENDS = {
@@ -79,7 +80,7 @@ class DispatcherLaws(RuleBasedStateMachine):
 
     async def _call(self, caller: _Caller, seconds: float, end: str, patience: float) -> None:
         dispatcher, clock = self.bench.dispatcher, self.bench.clock
-        async with dispatcher.admit(caller.kind, clock.now() + patience, {}, caller.tenant) as admission:
+        async with admitted(dispatcher, caller.kind, clock.now() + patience, {}, caller.tenant) as admission:
             caller.is_inside, caller.is_trial = True, admission.is_trial
             assert dispatcher.in_flight_count <= admission.limit
             self._assert_nobody_like_it_waited_longer(caller)

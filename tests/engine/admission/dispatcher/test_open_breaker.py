@@ -13,6 +13,7 @@ from engine.errors import (
 from engine.events import BreakerChanged
 from engine.policy.pacing import CallKind
 from tests.support.dispatcher_bench import FAR, Bench
+from tests.support.held import admitted
 from tests.support.manual_clock import quiet
 
 
@@ -64,7 +65,7 @@ async def test_a_trial_counts_as_a_read_whatever_was_asked_for() -> None:
     admissions = list[Admission]()
 
     async def write() -> None:
-        async with bench.dispatcher.admit(CallKind.WRITE, FAR, {}) as admission:
+        async with admitted(bench.dispatcher, CallKind.WRITE, FAR, {}) as admission:
             admissions.append(admission)
 
     trial = asyncio.create_task(write())
@@ -81,7 +82,7 @@ async def test_a_trial_that_ends_in_a_bug_gives_its_place_back() -> None:
     bench = await _open()
 
     async def stumble() -> None:
-        async with bench.dispatcher.admit(CallKind.READ, FAR, {}):
+        async with admitted(bench.dispatcher, CallKind.READ, FAR, {}):
             raise KeyError("reply")
 
     stumbling = asyncio.create_task(stumble())

@@ -13,13 +13,14 @@ from engine.errors import (
 )
 from engine.policy.pacing import CallKind, Pacing, Reservation
 from tests.support.dispatcher_bench import FAR, Bench
+from tests.support.held import admitted
 
 
 async def test_a_call_that_was_not_sent_costs_no_quota() -> None:
     """A refused connection reached no server that could have counted it."""
     bench = Bench(ceiling=1, writes_per_minute=1)
 
-    async with bench.dispatcher.admit(CallKind.WRITE, FAR, {}) as admission:
+    async with admitted(bench.dispatcher, CallKind.WRITE, FAR, {}) as admission:
         admission.ended(Unreachable("refused"))
 
     assert bench.pacing.ready_at(bench.clock.now(), CallKind.WRITE) == bench.clock.now()
