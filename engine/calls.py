@@ -14,7 +14,7 @@ from engine.journal.digests import digest_of_body, digest_of_pages, pages_of
 from engine.journal.records import CallBegun, Intended, JournalError
 from engine.journal.replay import CallState
 from engine.plan.given_requests import GivenRequest, misfits
-from engine.plan.operations import Batch, Operation, ReplaceText, planned
+from engine.plan.operations import Batch, Operation, PlannedRequest, ReplaceText
 from engine.plan.overtaking import overtaken
 from engine.plan.planner import plan, plan_given
 from engine.plan.witness import PageTexts, Witness, judge
@@ -189,7 +189,7 @@ def _overtaken(
 
 
 def _batch(doubt: Intended, by_id: Mapping[str, Operation]) -> Batch:
-    requests = (planned(tuple(by_id[name] for name in request)) for request in doubt.requests)
+    requests = (PlannedRequest(tuple(by_id[name] for name in request)) for request in doubt.requests)
     operations = next(iter(by_id.values()))
     return Batch(operations.presentation_id, tuple(requests))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.plan.operations import Batch, Operation, PlannedRequest, planned
+from engine.plan.operations import Batch, Operation, PlannedRequest
 from engine.plan.planner import pack
 
 _Requests = tuple[PlannedRequest, ...]
@@ -44,7 +44,7 @@ def split(batch: Batch, failed_index: int | None, batch_size: int) -> Split:
     before, bad, after = _around(batch.requests, failed_index)
     if len(bad.operations) == 1:
         return Split(bad.operations, _batches(batch, before + after))
-    apart = tuple(planned((operation,)) for operation in bad.operations)
+    apart = tuple(PlannedRequest((operation,)) for operation in bad.operations)
     return Split((), tuple(pack(before + apart + after, batch_size)))
 
 
@@ -58,7 +58,7 @@ def _halves(requests: _Requests) -> tuple[_Requests, _Requests]:
         return requests[:half], requests[half:]
     operations = requests[0].operations
     half = len(operations) // 2
-    return (planned(operations[:half]),), (planned(operations[half:]),)
+    return (PlannedRequest(operations[:half]),), (PlannedRequest(operations[half:]),)
 
 
 def _batches(origin: Batch, *parts: _Requests) -> tuple[Batch, ...]:

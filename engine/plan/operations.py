@@ -51,10 +51,21 @@ Operation = ReplaceText | GivenRequest
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
-    """One entry of Google's `requests`, and the operations it carries out."""
+    """One entry of Google's `requests`: the operations it carries out, which differ in their pages only."""
 
-    request: Mapping[str, Any]
     operations: tuple[Operation, ...]
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """The entry, made anew each time: kept, it would be most of what an edit takes up while it waits."""
+        first = self.operations[0]
+        if isinstance(first, GivenRequest):
+            return first.request
+        edits = (each for each in self.operations if isinstance(each, ReplaceText))
+        pages = dict.fromkeys(page for each in edits for page in each.page_ids)
+        contains = {"text": first.find, "matchCase": first.match_case}
+        edit = {"containsText": contains, "replaceText": first.replace, "pageObjectIds": list(pages)}
+        return {"replaceAllText": edit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +119,3 @@ def _is_whole(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def planned(operations: tuple[Operation, ...]) -> PlannedRequest:
-    """Return the one entry of `requests` that carries out `operations`, which differ in their pages only."""
-    first = operations[0]
-    if isinstance(first, GivenRequest):
-        return PlannedRequest(first.request, (first,))
-    return replace_all_text(tuple(each for each in operations if isinstance(each, ReplaceText)))
-
-
-def replace_all_text(operations: tuple[ReplaceText, ...]) -> PlannedRequest:
-    """Return the one `replaceAllText` that carries out `operations`, which differ in their pages only."""
-    first = operations[0]
-    pages = dict.fromkeys(page for operation in operations for page in operation.page_ids)
-    request = {
-        "containsText": {"text": first.find, "matchCase": first.match_case},
-        "replaceText": first.replace,
-        "pageObjectIds": list(pages),
-    }
-    return PlannedRequest({"replaceAllText": request}, operations)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from engine.plan.given_requests import GivenRequest
-from engine.plan.operations import Batch, PlannedRequest, ReplaceText, planned, replace_all_text
+from engine.plan.operations import Batch, PlannedRequest, ReplaceText
 from engine.settings import Strategy
 
 MAX_BODY_BYTES = 1_000_000
@@ -59,11 +59,11 @@ def plan_given(
     What uses an object goes with the request that makes it or after it, because nothing changes places.
     Limits as for `plan`.
     """
-    return list(pack((planned((request,)) for request in requests), batch_size, max_bytes))
+    return list(pack((PlannedRequest((request,)) for request in requests), batch_size, max_bytes))
 
 
 def _one_each(operations: Iterable[ReplaceText]) -> list[PlannedRequest]:
-    return [replace_all_text((operation,)) for operation in operations]
+    return [PlannedRequest((operation,)) for operation in operations]
 
 
 def _by_slide(operations: Iterable[ReplaceText]) -> Iterable[list[ReplaceText]]:
@@ -94,7 +94,7 @@ def _coalesce(operations: Iterable[ReplaceText], max_bytes: int) -> list[Planned
 
 
 def _fit(operations: tuple[ReplaceText, ...], max_bytes: int) -> list[PlannedRequest]:
-    request = replace_all_text(operations)
+    request = PlannedRequest(operations)
     if len(operations) == 1 or _ENVELOPE_BYTES + _size_bytes(request) <= max_bytes:
         return [request]
     half = len(operations) // 2

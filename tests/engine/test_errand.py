@@ -1,7 +1,7 @@
 from collections import Counter
 
 from engine.errand import Errand
-from engine.plan.operations import Batch, replace_all_text
+from engine.plan.operations import Batch, PlannedRequest
 from tests.support.operations import operation
 
 
@@ -18,7 +18,7 @@ def test_tries_are_counted_per_batch_and_method_for_the_whole_call() -> None:
 def test_each_batch_that_is_taken_on_begins_without_the_doubt_about_the_last() -> None:
     """What was split off a batch in doubt is sent for the first time."""
     errand = Errand("a", "deck", 1.0, is_in_doubt=True)
-    part = Batch("p", (replace_all_text((operation(key="b"),)),))
+    part = Batch("p", (PlannedRequest((operation(key="b"),)),))
 
     errand.take_on(part)
 

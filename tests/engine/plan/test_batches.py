@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.plan.batches import split
-from engine.plan.operations import Batch, ReplaceText, replace_all_text
+from engine.plan.operations import Batch, PlannedRequest, ReplaceText
 from engine.plan.planner import plan
 from engine.settings import Strategy
 from tests.support.operations import finds, operation
@@ -48,7 +48,7 @@ class TestNamed:
 
     def test_a_named_request_of_several_slides_is_spread_out_in_its_place(self) -> None:
         """Only one of the slides may be at fault, and the server can name it once it stands by itself."""
-        shared = replace_all_text(tuple(operation(f"s{i}", "b") for i in range(3)))
+        shared = PlannedRequest(tuple(operation(f"s{i}", "b") for i in range(3)))
         batch = Batch("p", (_batch(1).requests[0], shared, _batch(2).requests[1]))
 
         parts = split(batch, 1, 100)
@@ -59,7 +59,7 @@ class TestNamed:
 
     def test_what_is_spread_out_keeps_to_the_size_of_a_batch(self) -> None:
         """The limit is the operator's, and a body that is too large is refused whole."""
-        batch = Batch("p", (replace_all_text(tuple(operation(f"s{i}", "b") for i in range(5))),))
+        batch = Batch("p", (PlannedRequest(tuple(operation(f"s{i}", "b") for i in range(5))),))
 
         assert finds(split(batch, 0, 2).batches) == [["b", "b"], ["b", "b"], ["b"]]
 

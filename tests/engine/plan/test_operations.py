@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.plan.operations import Batch, ReplaceText, replace_all_text
+from engine.plan.operations import Batch, PlannedRequest, ReplaceText
 from tests.support.operations import operation
 
 
@@ -33,7 +33,7 @@ class TestRequest:
         """The list of pages is what keeps an edit off slides that nobody named."""
         operations = (operation("s1", pages=("s1", "s1_notes")), operation("s2", pages=("s2", "s2_notes")))
 
-        planned = replace_all_text(operations)
+        planned = PlannedRequest(operations)
 
         assert planned.request == {
             "replaceAllText": {
@@ -47,14 +47,14 @@ class TestRequest:
 class TestBatch:
     def test_is_named_by_its_first_operation(self) -> None:
         """Server and client find each other's records by that name."""
-        batch = Batch("p", (replace_all_text((operation("s1"), operation("s2"))),))
+        batch = Batch("p", (PlannedRequest((operation("s1"), operation("s2"))),))
 
         assert batch.identity == "p/s1/{{name}}"
         assert [op.slide_id for op in batch.operations] == ["s1", "s2"]
 
     def test_carries_its_fence(self) -> None:
         """A write without it could land twice."""
-        batch = Batch("p", (replace_all_text((operation(),)),))
+        batch = Batch("p", (PlannedRequest((operation(),)),))
 
         body = batch.body("rev-7")
 
@@ -63,4 +63,4 @@ class TestBatch:
 
     def test_has_no_fence_when_none_is_given(self) -> None:
         """An empty `writeControl` would be an invalid request."""
-        assert "writeControl" not in Batch("p", (replace_all_text((operation(),)),)).body(None)
+        assert "writeControl" not in Batch("p", (PlannedRequest((operation(),)),)).body(None)
