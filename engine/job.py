@@ -104,7 +104,7 @@ class Job:
         if batch is self.doubted and self.doubted_marks is not None:
             return self.doubted_marks
         known = self.counted - self.shifted  # what is left out counts as edited by whoever takes the call up
-        return marks_of(batch.given, self.snapshot.scene, known)
+        return marks_of(batch.given, self.snapshot.scene, known, self.objects)
 
     def is_idle(self, batch: Batch) -> bool:
         """Say whether a batch, sent for the presentation as it is known, changes nothing, even twice."""

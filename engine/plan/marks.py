@@ -87,19 +87,26 @@ class Marks:
                 yield Witness.APPLIED
 
 
-def marks_of(requests: Sequence[GivenRequest], before: Scene | None, counted: Collection[str] = ()) -> Marks:
+def marks_of(
+    requests: Sequence[GivenRequest],
+    before: Scene | None,
+    counted: Collection[str] = (),
+    there: Collection[str] = (),
+) -> Marks:
     """Return what `requests`, applied together, can be known by.
 
     Args:
         requests: of one batch.
         before: what they are applied to; None if nobody knows.
         counted: the objects in which requests of the call count.
+        there: ids that were there when the call began; where `before` is not known, they may be there still,
+            though the call was to delete them before it makes them anew.
     """
     deletes_only = all(request.kind == "deleteObject" for request in requests)
     deleted = [str(each.body.get("objectId")) for each in requests if each.kind == "deleteObject"]
     made = [name for request in requests for name in request.made_ids if name not in deleted]
     if before is None:
-        return Marks(made=tuple(made))
+        return Marks(made=tuple(name for name in made if name not in there))
     foreseen = foresee(requests, before)
     texts = {} if foreseen is None else dict(_changed(before, foreseen))
     return Marks(

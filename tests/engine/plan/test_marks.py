@@ -119,6 +119,16 @@ def test_without_a_look_before_only_what_is_made_is_a_mark() -> None:
     assert marks_of(found[1:], None).judge(_scene(store)) is Witness.UNKNOWN
 
 
+def test_without_a_look_before_what_was_there_when_the_call_began_proves_nothing() -> None:
+    """The call deletes it and makes it anew: the old one was taken for the new one."""
+    store = some_store()
+    remade = given_requests(DECK, [{"createShape": {"objectId": "one_1", **BOX["createShape"]}}], "salt")
+
+    marks = marks_of(remade, None, there=_scene(store).holder_of)
+
+    assert marks.judge(_scene(store)) is Witness.UNKNOWN
+
+
 def test_what_is_made_and_deleted_in_one_batch_leaves_no_mark() -> None:
     """Its absence would be taken for a proof."""
     name = given_requests(DECK, [BOX], "salt")[0].made_ids[0]
