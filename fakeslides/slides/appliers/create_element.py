@@ -14,6 +14,9 @@ from fakeslides.slides.presentation import Presentation
 from fakeslides.slides.refusal import Refusal
 from fakeslides.slides.text import Json
 
+MOST_CELLS = 10_000
+"""Of a new table: far beyond what fits a slide, and little enough for a server's memory."""
+
 Maker = Callable[[Presentation, Json, ObjectIds], dict[str, Any]]
 
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -49,12 +52,16 @@ def creating(kind: str) -> Maker:
 def create_table(presentation: Presentation, body: Json, ids: ObjectIds) -> dict[str, Any]:
     """Put a table with empty cells on a page; the reply names it.
 
+    Google names no limit for its size, and must have one; `MOST_CELLS` is a choice of ours.
+
     Raises:
-        Refusal: no rows or columns, no page to put it on, or an id that cannot be given.
+        Refusal: no rows or columns, too many, no page to put it on, or an id that cannot be given.
     """
     rows, columns = body.get("rows", 0), body.get("columns", 0)
     if rows < 1 or columns < 1:
         raise Refusal("The number of rows and columns must be greater than 0.")
+    if rows * columns > MOST_CELLS:
+        raise Refusal(f"The table must not have more than {MOST_CELLS} cells.")
     cells = [[{"location": _location(row, column)} for column in range(columns)] for row in range(rows)]
     table = {"rows": rows, "columns": columns, "tableRows": [{"tableCells": row} for row in cells]}
 

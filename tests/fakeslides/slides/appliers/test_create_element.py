@@ -30,6 +30,16 @@ def test_puts_an_element_on_a_page_under_the_id_that_was_given(kind: str) -> Non
     assert {"size", "transform"} <= element.keys()
 
 
+def test_a_table_of_a_wrong_number_of_rows_does_not_fill_the_memory() -> None:
+    """It would take the server down, and every client's test with it."""
+    most = 2**31 - 1
+
+    with pytest.raises(SlidesApiError) as refused:
+        update(store_with(), {"createTable": {**ON_P, "rows": most, "columns": most}})
+
+    assert refused.value.code == 400
+
+
 def test_a_tables_cells_can_be_written_into() -> None:
     """An empty table is made to be filled."""
     store = store_with()
@@ -48,12 +58,13 @@ def test_a_tables_cells_can_be_written_into() -> None:
     [
         ("createImage", ON_P, "The url must be specified."),
         ("createTable", ON_P, "greater than 0"),
+        ("createTable", {**ON_P, "rows": 10_001, "columns": 1}, "not have more than 10000 cells"),
         ("createVideo", {**ON_P, "source": "YOUTUBE"}, "The id must be specified."),
         ("createImage", {"url": "u"}, "could not be found"),
         ("createImage", {"url": "u", **ON_P, "objectId": "p:notes"}, "should be unique"),
     ],
 )
-def test_refuses_what_lacks_something(kind: str, body: dict[str, Any], why: str) -> None:
+def test_refuses_what_lacks_something_or_has_too_much(kind: str, body: dict[str, Any], why: str) -> None:
     """Nothing of the batch is applied then."""
     with pytest.raises(SlidesApiError, match=why):
         update(store_with(), {kind: body})
