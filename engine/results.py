@@ -1,7 +1,7 @@
 """What a caller is told: what became of each operation, or what would be sent."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
 
 from engine.errors import SlidesError
 from engine.events import Fate
@@ -32,15 +32,7 @@ class OperationResult:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as JSON-ready values."""
-        return {
-            "operation_id": self.operation_id,
-            "slide_id": self.slide_id,
-            "find": self.find,
-            "replace": self.replace,
-            "fate": self.fate.value,
-            "error": _words(self.error),
-            "met_open_breaker": self.met_open_breaker,
-        }
+        return _values(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +46,6 @@ class SlideResult:
     def applied(self) -> bool:
         """True if every edit of the slide was applied."""
         return all(operation.fate is Fate.APPLIED for operation in self.operations)
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """What became of every operation of one call."""
-
-    presentation_id: str
-    operations: tuple[OperationResult, ...]
-
-    @property
-    def applied(self) -> bool:
-        """True if every edit was applied."""
-        return all(operation.fate is Fate.APPLIED for operation in self.operations)
-
-    @property
-    def slides(self) -> dict[str, SlideResult]:
-        """The results by slide, slides in the order of the presentation."""
-        by_slide: dict[str, list[OperationResult]] = {}
-        for operation in self.operations:
-            by_slide.setdefault(operation.slide_id, []).append(operation)
-        return {slide_id: SlideResult(slide_id, tuple(found)) for slide_id, found in by_slide.items()}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON-ready values."""
-        return {
-            "presentation_id": self.presentation_id,
-            "applied": self.applied,
-            "slides": [
-                {
-                    "slide_id": slide.slide_id,
-                    "success": slide.applied,
-                    "operations": [operation.as_dict() for operation in slide.operations],
-                }
-                for slide in self.slides.values()
-            ],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,28 +72,56 @@ class RequestResult:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as JSON-ready values."""
+        return {**_values(self), "object_ids": list(self.object_ids)}
+
+
+_Result = TypeVar("_Result", OperationResult, RequestResult)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report(Generic[_Result]):
+    """What became of every operation of one call."""
+
+    presentation_id: str
+    operations: tuple[_Result, ...]
+
+    @property
+    def applied(self) -> bool:
+        """True if all of them were applied."""
+        return all(operation.fate is Fate.APPLIED for operation in self.operations)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport(_Report[OperationResult]):
+    """What became of every edit of one call."""
+
+    @property
+    def slides(self) -> dict[str, SlideResult]:
+        """The results by slide, slides in the order of the presentation."""
+        by_slide: dict[str, list[OperationResult]] = {}
+        for operation in self.operations:
+            by_slide.setdefault(operation.slide_id, []).append(operation)
+        return {slide_id: SlideResult(slide_id, tuple(found)) for slide_id, found in by_slide.items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values."""
         return {
-            "operation_id": self.operation_id,
-            "index": self.index,
-            "kind": self.kind,
-            "object_ids": list(self.object_ids),
-            "fate": self.fate.value,
-            "error": _words(self.error),
-            "met_open_breaker": self.met_open_breaker,
+            "presentation_id": self.presentation_id,
+            "applied": self.applied,
+            "slides": [
+                {
+                    "slide_id": slide.slide_id,
+                    "success": slide.applied,
+                    "operations": [operation.as_dict() for operation in slide.operations],
+                }
+                for slide in self.slides.values()
+            ],
         }
 
 
 @dataclass(frozen=True, slots=True)
-class RequestsReport:
+class RequestsReport(_Report[RequestResult]):
     """What became of every request of one call, in the order in which they were given."""
-
-    presentation_id: str
-    operations: tuple[RequestResult, ...]
-
-    @property
-    def applied(self) -> bool:
-        """True if every request was applied."""
-        return all(operation.fate is Fate.APPLIED for operation in self.operations)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready values."""
@@ -189,6 +173,11 @@ class InUse:
     waiting: int
     in_flight: int
     sockets: int
+
+
+def _values(result: OperationResult | RequestResult) -> dict[str, Any]:
+    facts = {each.name: getattr(result, each.name) for each in fields(result)}
+    return {**facts, "fate": result.fate.value, "error": _words(result.error)}
 
 
 def _words(error: SlidesError | None) -> str | None:
