@@ -65,7 +65,7 @@ def _what_is_missing(whims: Whims) -> list[str]:
         *("the quota is shared through a file" for _ in range(whims.shares_quota)),
         *(f"with {whims.neighbours} other engines" for _ in range(bool(whims.neighbours))),
         *(f"the process {kill}" for kill in whims.kills),
-        *(f"caller {ask.place} asks for a {ask}" for ask in whims.asks),
+        *(f"caller {place} asks for {asked}" for place, asked in whims.asked().items()),
         *(f"caller {place} asks for all or nothing" for place in whims.atomic),
     ]
     if whims.closes_at_seconds is not None:

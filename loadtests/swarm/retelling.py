@@ -61,7 +61,7 @@ def _told_at_the_beginning(whims: Whims) -> list[str]:
     told = [
         *((place, f"allows {allowed:.1f} s") for place, allowed in whims.deadlines_seconds.items()),
         *((place, f"begins after {at:.1f} s") for place, at in whims.begins_at_seconds.items()),
-        *((ask.place, f"asks for a {ask}") for ask in whims.asks),
+        *((place, f"asks for {asked}") for place, asked in whims.asked().items()),
         *((place, f"calls for {tenant}") for place, tenant in whims.tenants.items()),
         *((place, "asks for all or nothing") for place in whims.atomic),
     ]

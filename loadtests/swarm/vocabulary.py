@@ -23,7 +23,7 @@ _FIELDS: Mapping[str, Mapping[str, Callable[[Random], Any]]] = {
     "tcp.throttle": {"bytes_per_second": lambda dice: dice.choice((100, 1_000, 20_000))},
     "tcp.slow_drip": {"bytes": lambda dice: dice.choice((1, 50, 500)), "every": _seconds(0.05, 2)},
     "tcp.idle_reset": {"after": _seconds(0.1, 10)},
-    "tcp.accept_limit": {"at_most": lambda dice: dice.choice((1, 2, 3))},
+    "tcp.accept_limit": {"at_most": lambda dice: dice.choice((0, 1, 1))},
     "tls.handshake_delay": {"by": _seconds(0.1, 20)},
     "tls.record_corrupt": {
         "how": lambda dice: dice.choice(("flip", "bad_mac", "plaintext", "wrong_length", "wrong_type"))

@@ -89,6 +89,11 @@ class Whims:
         """Return the requests for a deck, in order."""
         return [ask for ask in self.asks if ask.place == place]
 
+    def asked(self) -> dict[int, str]:
+        """Return what is asked for of each deck of which something is, in words."""
+        places = sorted({ask.place for ask in self.asks})
+        return {place: ", ".join(map(str, self.asks_for(place))) for place in places}
+
     def listed(self) -> list[tuple[str, Any]]:
         """Return each whim by itself, by its kind."""
         return [

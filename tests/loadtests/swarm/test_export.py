@@ -83,7 +83,7 @@ def test_what_no_scenario_can_say_is_said_beside_it() -> None:
     assert (
         "# It also takes what no scenario can say: caller 1 is cancelled after 2.5 s; caller 0 allows 4 s; "
         "caller 0 calls for acme; the quota is shared through a file; with 2 other engines; "
-        "caller 1 asks for a copy (request 2, about 1); caller 1 asks for all or nothing; "
+        "caller 1 asks for copy (request 2, about 1); caller 1 asks for all or nothing; "
         "the engine is closed after 9 s."
     ) in text.splitlines()
 

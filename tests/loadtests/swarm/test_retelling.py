@@ -42,7 +42,7 @@ def test_what_else_callers_do_and_each_death_are_remarks() -> None:
         whims=Whims(
             begins_at_seconds={0: 4.0},
             shared=(1,),
-            asks=(Ask(1, 1, "box"),),
+            asks=(Ask(1, 1, "box"), Ask(1, 2, "text")),
             atomic=(1,),
             shares_quota=True,
             tenants={0: "acme"},
@@ -55,7 +55,7 @@ def test_what_else_callers_do_and_each_death_are_remarks() -> None:
     assert {remark.text for remark in story.remarks} == {
         "the caller of deck 1 begins after 4.0 s",
         "deck 2 has two callers, each for half of its slides",
-        "the caller of deck 2 asks for a box (request 1)",
+        "the caller of deck 2 asks for box (request 1), text (request 2, about 1)",
         "the caller of deck 2 asks for all or nothing",
         "the caller of deck 1 calls for acme",
         "the quota is shared through a file, with 0 other engines",
