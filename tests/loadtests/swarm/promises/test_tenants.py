@@ -2,6 +2,7 @@ from engine.events import Event
 from loadtests.swarm.promises.tenants import TenantsTakeTurns
 from tests.support.promises import admitted, some_terms, tried, watched, what_broke
 
+READ = "presentations.get"
 ACME, BOLT = "acme/s1/0", "bolt/s1/0"
 
 
@@ -43,6 +44,14 @@ def test_each_of_several_calls_of_a_tenant_has_a_turn() -> None:
     own, others = _let_in(3, "bolt/s2/0", since=1.5), _let_in(6)
 
     assert what_broke(watched(TenantsTakeTurns, *own, *others, *_waited(6.9, 7.5))) == []
+
+
+def test_a_turn_that_went_into_a_trial_was_a_turn() -> None:
+    """A trial is a read, whatever waits; the write that it was for was called wronged."""
+    probe = [admitted("bolt/read", 2.5, method=READ), tried("bolt/read", 2.5, method=READ)]
+
+    since = [*_let_in(2), *probe, *_let_in(2, since=3.0)]
+    assert what_broke(watched(TenantsTakeTurns, *since, *_waited(4.9, 5.5))) == []
 
 
 def test_presentations_of_one_tenant_are_not_held_against_one_another() -> None:
