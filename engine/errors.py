@@ -12,6 +12,7 @@ SlidesError
 │   ├── TooBusy             the queue is full, or so long that the deadline would pass
 │   ├── ParentNotApplied    what it uses was to be made by a request that was not applied
 │   ├── Unreachable         no connection: refused, unresolved, or the TLS handshake failed
+│   │   └── TokenUnreachable    the token endpoint gave no answer, whatever the API would have said
 │   ├── Untrusted           the server's certificate does not prove that it is the server
 │   └── CredentialsRefused  no access token could be obtained
 ├── Rejected                the server said no, and left the whole batch unapplied
@@ -112,6 +113,10 @@ class Unreachable(NotSent):
     def __init__(self, text: str, *, is_tls_failure: bool = False) -> None:
         super().__init__(text)
         self.is_tls_failure = is_tls_failure
+
+
+class TokenUnreachable(Unreachable):
+    """The token endpoint gave no answer that can be used; the API was not asked."""
 
 
 class Untrusted(NotSent):

@@ -136,7 +136,8 @@ def _is_connection(pair: JoinedAttempt) -> bool:
 
 
 def _never_left(pair: JoinedAttempt) -> bool:
-    return pair.seen is None and pair.told is not None and pair.told.error_class == "Unreachable"
+    told_of = None if pair.told is None else pair.told.error_class
+    return pair.seen is None and told_of in ("Unreachable", "TokenUnreachable")
 
 
 def _cause(pair: JoinedAttempt) -> str:

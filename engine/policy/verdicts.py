@@ -19,6 +19,7 @@ from engine.errors import (
     ServerFailed,
     SharedQuotaError,
     SlidesError,
+    TokenUnreachable,
     TooBusy,
     Unauthenticated,
     Untrusted,
@@ -96,6 +97,8 @@ _TABLE: tuple[tuple[type[SlidesError], Verdict], ...] = (
     (CredentialsRefused, Verdict(Retry.NEVER, *_LOCAL)),
     # Another try may meet another machine, but whom to trust is the caller's setting: no sign of an outage.
     (Untrusted, Verdict(Retry.PLAIN, *_LOCAL)),
+    # Another host's trouble: the API was not asked, and may be well.
+    (TokenUnreachable, Verdict(Retry.PLAIN, *_LOCAL)),
     (NotSent, Verdict(Retry.PLAIN, BreakerSignal.FAILURE, LimitSignal.DECREASE, PacerSignal.REFUNDED)),
     (QuotaExceeded, Verdict(Retry.PACED, BreakerSignal.IGNORED, LimitSignal.IGNORED, PacerSignal.THROTTLED)),
     (RevisionConflict, Verdict(Retry.REBASE, *_ANSWERED)),
@@ -128,7 +131,7 @@ def signals_of(error: SlidesError | None, *, is_second_token: bool = False) -> S
     """
     host = judge(error).breaker
     match error:
-        case CredentialsRefused():
+        case CredentialsRefused() | TokenUnreachable():
             return Signals(host, credentials=BreakerSignal.FAILURE)
         case Unauthenticated():
             return Signals(host, BreakerSignal.FAILURE if is_second_token else BreakerSignal.IGNORED)

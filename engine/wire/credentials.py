@@ -20,7 +20,7 @@ from google.auth import exceptions as google_exceptions
 from google.auth import transport as google_transport
 
 from engine.clock import Clock
-from engine.errors import CredentialsRefused, SlidesError, Unreachable, Untrusted
+from engine.errors import CredentialsRefused, SlidesError, TokenUnreachable, Unreachable, Untrusted
 from engine.wire.connections import Answer, GoogleSlidesConnectionManager, Progress
 from engine.wire.headers import attempt_headers
 
@@ -78,7 +78,7 @@ class AccessTokens:
 
         Raises:
             CredentialsRefused: the token endpoint refused the credentials.
-            Unreachable, Untrusted: the token endpoint gave no answer that can be used.
+            TokenUnreachable, Untrusted: the token endpoint gave no answer that can be used.
         """
         now = self._clock.wall()
         if self._token is None or now >= self._wait_at:
@@ -119,7 +119,7 @@ class AccessTokens:
         except google_exceptions.TransportError as error:
             if isinstance(error.__cause__, Untrusted):
                 raise error.__cause__ from None
-            raise Unreachable(f"no access token: {error}") from error
+            raise TokenUnreachable(f"no access token: {error}") from error
         except google_exceptions.GoogleAuthError as error:
             raise _refusal(error) from error
         finally:
@@ -149,7 +149,7 @@ class AccessTokens:
 
 def _refusal(error: google_exceptions.GoogleAuthError) -> SlidesError:
     text = f"no access token: {error}"
-    return Unreachable(text) if getattr(error, "retryable", False) else CredentialsRefused(text)
+    return TokenUnreachable(text) if getattr(error, "retryable", False) else CredentialsRefused(text)
 
 
 def _transport_error(text: str) -> Exception:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from engine.clock import Clock
-from engine.errors import AnswerTimedOut, Unauthenticated, Unreachable
+from engine.errors import AnswerTimedOut, TokenUnreachable, Unauthenticated, Unreachable
 from engine.policy.pacing import CallKind
 from engine.wire.connections import GoogleSlidesConnectionManager, Progress
 from engine.wire.credentials import AccessTokens
@@ -85,17 +85,21 @@ class Transport:
         Raises:
             SlidesError: of the branch that says whether the call may have had an effect.
         """
-        progress = Progress(on_sent)
+        progress, token = Progress(on_sent), None
         try:
             async with self._clock.timeout(timeout_seconds):
-                return await self._send(call, attempt_headers(identity, number), progress)
+                token = await self._tokens.current()
+                return await self._send(call, token, attempt_headers(identity, number), progress)
         except TimeoutError:
             if progress.was_sent:
                 raise AnswerTimedOut(f"no answer within {timeout_seconds:g} s") from None
-            raise Unreachable(f"no connection or access token within {timeout_seconds:g} s") from None
+            if token is None:
+                raise TokenUnreachable(f"no access token within {timeout_seconds:g} s") from None
+            raise Unreachable(f"no connection within {timeout_seconds:g} s") from None
 
-    async def _send(self, call: Call, headers: Mapping[str, str], progress: Progress) -> dict[str, Any]:
-        token = await self._tokens.current()
+    async def _send(
+        self, call: Call, token: str, headers: Mapping[str, str], progress: Progress
+    ) -> dict[str, Any]:
         answer = await self._connections.exchange(
             call.verb,
             self._endpoint + call.path,

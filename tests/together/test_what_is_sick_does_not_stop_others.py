@@ -104,3 +104,27 @@ def test_what_a_person_stopped_ends_at_its_deadline_and_says_so() -> None:
     error = run_in_virtual_time(live, seed=5)
 
     assert error.retry_after_seconds == math.inf
+
+
+NO_TOKENS = weather(
+    {"kind": "tcp.reset", "point": "before_commit"},
+    where={"method": "token"},
+    often={"count": 7},
+)
+
+
+async def _without_tokens(loop: VirtualLoop) -> Outdoors:
+    async with outdoors_in_virtual_time(loop, NO_TOKENS, DECKS) as world:
+        await world.edit_all()
+        return world
+
+
+def test_a_token_endpoint_that_is_down_opens_the_credentials_breaker_and_never_the_host_s() -> None:
+    """It is another host than the API's, whose state it says nothing of."""
+    world = run_in_virtual_time(_without_tokens, seed=5)
+
+    opened = {
+        event.key for event in world.events if isinstance(event, BreakerChanged) and event.after == "open"
+    }
+    assert opened == {"credentials"}
+    assert all(report.applied for report in world.reports)

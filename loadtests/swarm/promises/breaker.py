@@ -21,6 +21,7 @@ _NEUTRAL = {
     "QuotaExceeded",
     "Untrusted",
     "CredentialsRefused",
+    "TokenUnreachable",
     "CircuitOpen",
     "DeadlinePassed",
     "EngineClosed",

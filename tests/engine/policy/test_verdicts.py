@@ -3,7 +3,15 @@
 import pytest
 
 from engine import errors
-from engine.policy.verdicts import BreakerSignal, LimitSignal, PacerSignal, Retry, judge
+from engine.policy.verdicts import (
+    BreakerSignal,
+    LimitSignal,
+    PacerSignal,
+    Retry,
+    Signals,
+    judge,
+    signals_of,
+)
 
 REJECTED = (
     errors.QuotaExceeded,
@@ -61,6 +69,16 @@ def test_what_never_left_gives_its_place_back() -> None:
     assert verdict.retry is Retry.PLAIN
     assert verdict.breaker is BreakerSignal.FAILURE
     assert verdict.pacer is PacerSignal.REFUNDED
+
+
+def test_a_token_endpoint_that_is_down_speaks_to_the_credentials_breaker_alone() -> None:
+    """It is another host, and once opened the breaker of the API's, which had not been asked."""
+    error = errors.TokenUnreachable("no access token: refused")
+
+    assert signals_of(error) == Signals(credentials=BreakerSignal.FAILURE)
+    assert judge(error).limit is LimitSignal.IGNORED
+    assert judge(error).retry is Retry.PLAIN
+    assert judge(error).pacer is PacerSignal.REFUNDED
 
 
 def test_a_certificate_that_is_not_trusted_is_no_outage() -> None:

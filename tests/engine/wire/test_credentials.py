@@ -13,7 +13,7 @@ from google.auth import exceptions as google_exceptions
 from google.auth.transport import Response
 
 from engine.clock import MonotonicClock
-from engine.errors import CredentialsRefused, Unreachable
+from engine.errors import CredentialsRefused, TokenUnreachable, Unreachable
 from engine.wire.connections import GoogleSlidesConnectionManager
 from engine.wire.credentials import AccessTokens, default_credentials
 from tests.support.rough_server import RoughServer, never, reply, reset, rough_server
@@ -192,7 +192,7 @@ async def test_a_refusal_is_raised_and_not_remembered() -> None:
 async def test_a_token_endpoint_that_cannot_be_reached_is_worth_another_try() -> None:
     """It says nothing about the credentials."""
     async with rough_server(reset()) as server, _tokens(server) as (tokens, _, _):
-        with pytest.raises(Unreachable, match="no access token"):
+        with pytest.raises(TokenUnreachable, match="no access token"):
             await tokens.current()
 
 

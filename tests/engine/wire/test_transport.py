@@ -1,14 +1,14 @@
 """One attempt."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from google.oauth2.credentials import Credentials
 
 from engine.clock import MonotonicClock
-from engine.errors import AnswerTimedOut, NotFound, Unauthenticated, Unreachable
+from engine.errors import AnswerTimedOut, NotFound, TokenUnreachable, Unauthenticated, Unreachable
 from engine.policy.pacing import CallKind
 from engine.wire.connections import GoogleSlidesConnectionManager
 from engine.wire.credentials import AccessTokens
@@ -103,6 +103,27 @@ async def test_no_connection_in_time_leaves_none() -> None:
             await _attempt(transport, timeout_seconds=2.0)
 
     assert server.requests == []
+
+
+class _AskingInVain(Credentials):
+    """Credentials whose token endpoint never answers."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(token=None)  # type: ignore[no-untyped-call]  # google-auth
+        self._url = url
+
+    def refresh(self, request: Callable[[str], object]) -> None:
+        """Ask."""
+        request(self._url)
+
+
+async def test_no_token_in_time_is_told_apart_from_no_connection() -> None:
+    """The API was not asked, and may be well."""
+    async with rough_server(never()) as server, _transport(server) as transport:
+        transport._tokens._token, transport._tokens._credentials = None, _AskingInVain(server.url)
+        with pytest.raises(TokenUnreachable, match="no access token within 2 s"):
+            await _attempt(transport, timeout_seconds=2.0)
+        await transport._tokens.close()
 
 
 async def test_a_token_that_was_not_accepted_is_not_used_again() -> None:
