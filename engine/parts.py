@@ -83,6 +83,9 @@ class Parts:
     async def drained(self, seconds: float, clock: Clock) -> None:
         """Let nothing new begin, wait for what is in flight, and cut short what has not ended in time.
 
+        Nothing that is cut short takes longer than a second more, which is what a refresh of the access token
+        has, whatever google-auth does in its thread.
+
         Args:
             seconds: the longest wait; cancelled, it is over.
             clock: for that.

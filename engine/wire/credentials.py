@@ -30,6 +30,7 @@ KEY_FILE_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 EXCHANGE_SECONDS = 30.0
 RENEW_AT_SHARE = 0.5  # of a token's life: get the next one without waiting for it
 WAIT_AT_SHARE = 0.95  # of a token's life: it may end on the way, so wait for the next one
+CLOSING_SECONDS = 1.0
 PAUSE_AFTER_FAILURE_SECONDS = 10.0  # between refreshes that nobody waits for
 
 
@@ -71,6 +72,7 @@ class AccessTokens:
         self._renew_at, self._wait_at = self._milestones()
         self._refresh: asyncio.Task[str] | None = None
         self._courier: _Courier | None = None
+        self._is_given_up = False
         self._numbers = count(1)
 
     async def current(self) -> str:
@@ -93,11 +95,19 @@ class AccessTokens:
             self._token = None
 
     async def close(self) -> None:
-        """End a refresh under way."""
+        """End a refresh under way: its exchange at once, and what else google-auth does after a second."""
+        refresh = self._refresh
         if self._courier is not None:
             self._courier.stop()
-        if self._refresh is not None:
-            await asyncio.wait([self._refresh])
+        if refresh is None:
+            return
+        try:
+            async with self._clock.timeout(CLOSING_SECONDS):
+                await asyncio.wait([refresh])
+        except TimeoutError:
+            self._is_given_up = True
+            refresh.cancel()
+            await asyncio.wait([refresh])
 
     def _refresh_once(self) -> "asyncio.Task[str]":
         if self._refresh is None:
@@ -116,6 +126,12 @@ class AccessTokens:
         self._courier = _Courier(self._connections, self._clock, loop, self._numbers)
         try:
             await self._refresh_in_a_thread(self._courier)
+        except asyncio.CancelledError:
+            if not self._is_given_up:
+                raise
+            raise TokenUnreachable(
+                "no access token: the engine closed"
+            ) from None  # its thread goes on, unheard
         except google_exceptions.TransportError as error:
             if isinstance(error.__cause__, Untrusted):
                 raise error.__cause__ from None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -218,6 +219,22 @@ async def test_closing_ends_a_refresh_under_way() -> None:
 
         with pytest.raises(Unreachable):
             await waiting
+
+
+async def test_closing_does_not_wait_for_a_refresh_that_does_something_else_than_exchanging() -> None:
+    """google-auth may wait for a metadata server or for a program; draining has a bound and must keep it."""
+    held = threading.Event()
+    async with rough_server(reply()) as server, _tokens(server) as (tokens, credentials, _):
+        credentials.refresh = lambda _: held.wait()
+        waiting = asyncio.create_task(tokens.current())
+        await asyncio.sleep(0)
+        await tokens.close()
+        was_left_waiting = not held.is_set()
+        held.set()
+
+        with pytest.raises(TokenUnreachable, match="the engine closed"):
+            await waiting
+    assert was_left_waiting
 
 
 async def _end_of_refresh(tokens: AccessTokens) -> None:
