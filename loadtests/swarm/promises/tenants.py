@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict, deque
 from itertools import takewhile
 
-from engine.events import AttemptAdmitted, AttemptSettled, Event
+from engine.events import AttemptAdmitted, AttemptSettled, BreakerChanged, Event
 from loadtests.swarm.promises.promise import Promise, Terms
 
 _MOST_AHEAD_COUNT = 3  # of one who waits, by the queue's own law two; one more for ties
+_CLOSED = "closed"
 _IN_LINE = {"quota", "slot"}
 _ELSEWHERE = {"lock", "backoff"}
 _REMEMBERED_COUNT = 400
@@ -16,12 +17,15 @@ _GRAIN_SECONDS = 1e-6
 class TenantsTakeTurns(Promise):
     """While somebody waits for the quota or a permit, nobody else is let in much more often than they are.
 
-    After a death calls are resumed in the name of their presentations, and nothing is looked at.
+    Where a breaker is not closed a turn may be lost that nobody tells of: such waits are not looked at. Nor
+    is anything after a death, for calls are resumed in the name of their presentations.
     """
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
         self._is_over = False
+        self._open_breakers: set[str] = set()
+        self._changed_at = 0.0  # any breaker, for the last time
         self._admitted: deque[tuple[float, str, str]] = deque(maxlen=_REMEMBERED_COUNT)
         self._open: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
 
@@ -31,6 +35,10 @@ class TenantsTakeTurns(Promise):
             case AttemptAdmitted():
                 self._admitted.append((event.at_seconds, event.method, self._tenant(event.presentation_id)))
                 self._open[event.identity, event.method].append(event.at_seconds)
+            case BreakerChanged():
+                self._changed_at = event.at_seconds
+                note = self._open_breakers.discard if event.after == _CLOSED else self._open_breakers.add
+                note(event.key)
             case AttemptSettled():
                 admitted_at = self._open[event.identity, event.method]
                 if len(admitted_at) == 1 and not self._is_over:
@@ -48,6 +56,8 @@ class TenantsTakeTurns(Promise):
         if waited_seconds <= _GRAIN_SECONDS or not waits.keys() <= _IN_LINE | _ELSEWHERE:
             return
         came_at, own = admitted_at - waited_seconds, self._tenant(event.presentation_id)
+        if self._open_breakers or came_at <= self._changed_at:
+            return
         since = takewhile(lambda each: each[0] > came_at + _GRAIN_SECONDS, reversed(self._admitted))
         seen = [each for each in since if each[0] < admitted_at - _GRAIN_SECONDS]
         # A turn of a write may have been used for a trial, which is a read, and the write waits on.

@@ -1,6 +1,6 @@
 from engine.events import Event
 from loadtests.swarm.promises.tenants import TenantsTakeTurns
-from tests.support.promises import admitted, some_terms, tried, watched, what_broke
+from tests.support.promises import admitted, some_terms, tried, turned, watched, what_broke
 
 READ = "presentations.get"
 ACME, BOLT = "acme/s1/0", "bolt/s1/0"
@@ -66,6 +66,10 @@ def test_who_waits_for_a_breaker_or_comes_back_after_a_death_is_not_looked_at() 
     """It stood in no line, or in another name."""
     parked = watched(TenantsTakeTurns, *_let_in(9), *_waited(9.5, 10.5, breaker=3.0))
     assert parked.checked_count == 0
+
+    opened, closed = turned("closed", "open", 1.5), turned("half-open", "closed", 2.5)
+    after_an_outage = watched(TenantsTakeTurns, opened, closed, *_let_in(9), *_waited(9.5, 10.5))
+    assert after_an_outage.checked_count == 0
 
     reborn = TenantsTakeTurns(some_terms())
     reborn.killed(0.5, loses_power=False)
