@@ -131,8 +131,9 @@ class Attempts:
         where, waits, tenant = errand.presentation_id, errand.waits_seconds, errand.tenant
         try:
             async with self._unless_drained(errand):
+                deadline, is_begun = errand.deadline_seconds, errand.is_turn_begun
                 admission = await self._parking.take(
-                    where, call.kind, errand.deadline_seconds, waits, tenant or where
+                    where, call.kind, deadline, waits, tenant or where, is_begun=is_begun
                 )
         finally:
             errand.met_open_breaker |= "breaker" in waits
@@ -169,6 +170,7 @@ class Attempts:
         if not errand.is_retry:
             self._retries.budget.called(self._clock.now())
         errand.is_retry = False
+        errand.is_turn_begun = call.kind is CallKind.READ
         reply = await self._try(call, errand, admission)
         self._retries.budget.succeeded(errand.retry_tokens, self._clock.now())
         errand.retry_tokens = 0.0

@@ -58,6 +58,7 @@ class Delivery:
             self._attempts.refuse_new_work()
             hold = await self._begin_turn(job, errand)
             try:
+                errand.is_turn_begun |= job.take_turn()
                 waiting = [batch]
                 while waiting:
                     waiting.extend(reversed(await self._land(waiting.pop(), job, errand)))

@@ -29,6 +29,7 @@ class Errand:
         has_new_token: the next try is one with a renewed access token.
         is_retry: the next try is one that the budget was asked for.
         retry_tokens: what its retries took from the budget since its last success.
+        is_turn_begun: a read has had its tenant's turn, which the next write goes on with.
     """
 
     identity: str
@@ -46,6 +47,7 @@ class Errand:
     has_new_token: bool = False
     is_retry: bool = False
     retry_tokens: float = 0.0
+    is_turn_begun: bool = False
 
     def take_on(self, batch: Batch, *, is_in_doubt: bool = False, has_idle_copy: bool = False) -> None:
         """From here on, serve `batch`, which an earlier process may have sent if it is in doubt."""

@@ -41,6 +41,7 @@ class Job:
         counted: the objects in which requests of the call count.
         outlook: digests of what those say if nobody else edits, for where the scene is not known.
         shifted: those that others have edited since the call began, and copies made of them after that.
+        is_turn_begun: no batch has gone on yet with the turn in which the first look was had.
     """
 
     presentation_id: str
@@ -60,6 +61,7 @@ class Job:
     counted: frozenset[str] = frozenset()
     outlook: Mapping[str, str] = field(default_factory=dict)
     shifted: frozenset[str] = frozenset()
+    is_turn_begun: bool = True
 
     def see(self, snapshot: Snapshot, applied: Batch | None = None) -> None:
         """Take what was read for what the presentation is now, and note what others have edited in it.
@@ -81,6 +83,11 @@ class Job:
             self.expect(marks.counted_before if applied is None else marks.counted_after)
         else:
             self.expect(self.outlook)
+
+    def take_turn(self) -> bool:
+        """Return whether the turn in which the first look was had is still to be gone on with, once."""
+        is_begun, self.is_turn_begun = self.is_turn_begun, False
+        return is_begun
 
     def expect(self, outlook: Mapping[str, str]) -> None:
         """Note which of the counted objects do not say what they should, as far as can be seen."""

@@ -2,7 +2,8 @@
 
 Nobody holds one of the three while waiting for another, so nobody blocks others with what is not in use.
 Calls of one kind go by turns of their tenants, and in order of arrival within one; reads and writes, whose
-quotas are apart, overtake each other.
+quotas are apart, overtake each other.  A read and the write it was for are one turn, and of those due writes
+go first: otherwise a crowd would be read to its last before the quota for writes is touched.
 """
 
 import asyncio
@@ -74,7 +75,13 @@ class Dispatcher:
         return 0.0 if pacing is None else pacing.eta_seconds(writes_count, now, CallKind.WRITE)
 
     async def take(
-        self, kind: CallKind, deadline_seconds: float, waits: Waits, tenant: str = ""
+        self,
+        kind: CallKind,
+        deadline_seconds: float,
+        waits: Waits,
+        tenant: str = "",
+        *,
+        is_begun: bool = False,
     ) -> Admission:
         """Wait for leave to make one call, which is to be settled.
 
@@ -83,6 +90,7 @@ class Dispatcher:
             deadline_seconds: when to give up, on the clock.
             waits: what was waited for is added here, also when the wait ends badly.
             tenant: in whose name; tenants have equal shares of what there is.
+            is_begun: the tenant had a turn for a read, with which this write goes on; no read does.
 
         Raises:
             CircuitOpen: the deadline came while the breaker was not closed.
@@ -97,7 +105,7 @@ class Dispatcher:
         turn: asyncio.Future[Admission] = asyncio.get_running_loop().create_future()
         self._tickets_count += 1
         ticket, before = self._tickets_count, line.meter.read(self._clock.now())
-        line.turns.add(tenant, ticket, turn)
+        line.turns.add(tenant, ticket, turn, is_begun=is_begun and kind is CallKind.WRITE)
         self._serve()
         try:
             async with self._clock.timeout(deadline_seconds - self._clock.now()):
@@ -173,7 +181,7 @@ class Dispatcher:
         wake_at = math.inf
         waiting = [line for line in self._lines.values() if line.turns]
         while waiting:
-            line = min(waiting, key=lambda candidate: candidate.turns.due)
+            line = min(waiting, key=lambda each: (each.turns.due_at, each.kind is CallKind.READ))
             try_again_at = self._serve_first(line, now)
             if try_again_at is not None:
                 wake_at = min(wake_at, try_again_at)

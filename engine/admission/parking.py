@@ -33,7 +33,14 @@ class Parking:
         return self._dispatcher.is_healthy and self._breakers.is_closed(presentation_id)
 
     async def take(
-        self, presentation_id: str, kind: CallKind, deadline_seconds: float, waits: Waits, tenant: str
+        self,
+        presentation_id: str,
+        kind: CallKind,
+        deadline_seconds: float,
+        waits: Waits,
+        tenant: str,
+        *,
+        is_begun: bool = False,
     ) -> Admission:
         """Wait for leave to make one call about a presentation, which is to be settled here.
 
@@ -44,7 +51,9 @@ class Parking:
             await self._until_due(presentation_id, deadline_seconds, waits)
             is_trial = not self._breakers.is_closed(presentation_id)
             asked_for = CallKind.READ if is_trial else kind
-            admission = await self._dispatcher.take(asked_for, deadline_seconds, waits, tenant)
+            admission = await self._dispatcher.take(
+                asked_for, deadline_seconds, waits, tenant, is_begun=is_begun
+            )
             lease = self._breakers.permit(presentation_id, self._clock.now())
             if isinstance(lease, Lease):
                 admission.lease = lease

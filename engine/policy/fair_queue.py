@@ -4,6 +4,7 @@ A fair queue in virtual time (self-clocked, after Golestani): a tenant's next it
 `F = max(V, its last F) + 1`, V being the largest F that was served, and the smallest F is served.  So a
 tenant who brings a thousand items waits for itself, one who was away has saved nothing up, and one who comes
 for the first time is served within one round.  As V is never below the last F of anybody, F is just V + 1.
+What goes on with a turn that began in another queue of the same time is due at V: it costs nothing more.
 """
 
 import heapq
@@ -58,11 +59,14 @@ class FairQueue(Generic[Item]):
         for tenant in self._tenants.values():
             yield from tenant.waiting.values()
 
-    def add(self, name: str, ticket: int, item: Item) -> None:
-        """Let an item of the tenant `name` wait."""
+    def add(self, name: str, ticket: int, item: Item, *, is_begun: bool = False) -> None:
+        """Let an item of the tenant `name` wait; `is_begun` if it is the rest of a turn, and due at V.
+
+        It has no such privilege behind others of its tenant, who wait for a turn of their own.
+        """
         tenant = self._tenants.get(name)
         if tenant is None:
-            tenant = self._tenants[name] = _Tenant(self._time.now + 1.0)
+            tenant = self._tenants[name] = _Tenant(self._time.now + (0.0 if is_begun else 1.0))
             self._be_due(name, tenant, ticket)
         tenant.waiting[ticket] = item
         self._count += 1
@@ -73,10 +77,9 @@ class FairQueue(Generic[Item]):
         return name, *next(iter(tenant.waiting.items()))
 
     @property
-    def due(self) -> tuple[float, int]:
-        """When the first is due in virtual time, and its rank among those due then; somebody must wait."""
-        self._first_tenant()
-        return self._due[0][:2]
+    def due_at(self) -> float:
+        """When the first is due in virtual time; somebody must wait."""
+        return self._first_tenant()[1].due_at
 
     def serve_first(self) -> None:
         """Take the item away whose turn it is, which its tenant has had now."""

@@ -39,6 +39,13 @@ def test_what_others_edit_is_told_from_what_we_edit() -> None:
     assert job.shifted == {"two_2"}
 
 
+def test_the_turn_of_the_first_look_is_gone_on_with_once() -> None:
+    """A call of three hundred batches has no more turns than others, however its writes end."""
+    job = _job(some_store())
+
+    assert [job.take_turn() for _ in range(3)] == [True, False, False]
+
+
 def test_a_look_at_the_same_revision_shows_nothing_new() -> None:
     """What was shifted before stays so."""
     store = some_store()

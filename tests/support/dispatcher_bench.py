@@ -41,9 +41,11 @@ class Bench:
         error: Exception | None = None,
         waits: Waits | None = None,
         tenant: str = "",
+        is_begun: bool = False,
     ) -> None:
         """Make one call that takes `seconds` and ends with `error`."""
-        leave = admitted(self.dispatcher, kind, deadline, {} if waits is None else waits, tenant)
+        waits = {} if waits is None else waits
+        leave = admitted(self.dispatcher, kind, deadline, waits, tenant, is_begun=is_begun)
         async with leave as admission:
             self.started.append((name, self.clock.now() - 1_000.0))
             self.dispatcher.sent(admission)

@@ -13,10 +13,16 @@ from engine.policy.pacing import CallKind
 
 @asynccontextmanager
 async def admitted(
-    dispatcher: Dispatcher, kind: CallKind, deadline_seconds: float, waits: Waits, tenant: str = ""
+    dispatcher: Dispatcher,
+    kind: CallKind,
+    deadline_seconds: float,
+    waits: Waits,
+    tenant: str = "",
+    *,
+    is_begun: bool = False,
 ) -> AsyncIterator[Admission]:
     """Wait for leave to make one call, and hold it while the block runs."""
-    admission = await dispatcher.take(kind, deadline_seconds, waits, tenant)
+    admission = await dispatcher.take(kind, deadline_seconds, waits, tenant, is_begun=is_begun)
     try:
         yield admission
     finally:

@@ -13,6 +13,7 @@ _FIRST_SEEDS = {
     "drain has no end": 242,
     "parked told as applied": 18,
     "cancelled writes given up at once": 136,
+    "journal not followed": 64,
     "lock kept on cancel": 11,
     "quota counted from the answer": 12,
     "no fence": 6,

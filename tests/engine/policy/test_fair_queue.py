@@ -148,8 +148,33 @@ def test_queues_that_share_their_time_count_what_a_tenant_had_in_the_other() -> 
 
     writes.add("a", 3, "a writes")
 
-    assert reads.due < writes.due
-    assert min((reads, writes), key=lambda queue: queue.due).first() == ("b", 2, "b reads")
+    assert reads.due_at < writes.due_at
+    assert min((reads, writes), key=lambda queue: queue.due_at).first() == ("b", 2, "b reads")
+
+
+def test_what_goes_on_with_a_turn_is_due_while_others_wait_to_begin_theirs() -> None:
+    """One turn may take a call in each queue, and whoever had half of it need not wait for another round."""
+    time = VirtualTime()
+    reads, writes = FairQueue[str](time), FairQueue[str](time)
+    reads.add("a", 1, "a reads")
+    reads.add("b", 2, "b reads")
+    reads.serve_first()
+
+    writes.add("a", 3, "a writes", is_begun=True)
+    first_due_at = writes.due_at
+    writes.serve_first()
+    writes.add("a", 4, "a writes more")
+
+    assert first_due_at <= reads.due_at < writes.due_at
+
+
+def test_a_turn_that_is_begun_overtakes_nobody_of_its_tenant_and_hastens_nobody() -> None:
+    """Else whoever reads much could send all its writes before the others'."""
+    bench = Bench()
+    bench.add("a", "1")
+    bench.queue.add("a", bench.add("b", "2") + 1, "3", is_begun=True)
+
+    assert bench.serve() == ["1", "2", "3"]
 
 
 def test_a_queue_that_stood_still_goes_first_and_keeps_no_grudge() -> None:

@@ -53,6 +53,38 @@ async def test_tenants_take_turns_and_each_keeps_its_order() -> None:
     assert served == ["big 1", "big 2", "small 1", "other 1", "big 3", "other 2"]
 
 
+async def test_a_write_goes_on_with_the_turn_of_its_read_before_others_begin_theirs() -> None:
+    """A crowd that is read to its last first leaves the quota for writes unused until then."""
+    bench = Bench(ceiling=1)
+
+    async def edit(name: str) -> None:
+        await bench.call(f"{name} reads", CallKind.READ, tenant=name)
+        await bench.call(f"{name} writes", tenant=name, is_begun=True)
+        await bench.call(f"{name} writes more", tenant=name)
+
+    edits = [asyncio.create_task(edit(name)) for name in "abcd"]
+    await bench.clock.advance(20.0)
+    await asyncio.gather(*edits)
+
+    served = [name for name, _ in bench.started]
+    assert served.index("a writes") < served.index("d reads") < served.index("a writes more")
+    assert served.index("b writes") < served.index("d reads") < served.index("b writes more")
+
+
+async def test_a_read_always_begins_a_turn() -> None:
+    """Whoever reads again and again would otherwise keep all others from their first."""
+    bench = Bench(ceiling=1)
+
+    calls = [
+        asyncio.create_task(bench.call(name, CallKind.READ, tenant=name, is_begun=name == "again"))
+        for name in ("first", "second", "again")
+    ]
+    await bench.clock.advance(20.0)
+    await asyncio.gather(*calls)
+
+    assert [name for name, _ in bench.started] == ["first", "second", "again"]
+
+
 async def test_reads_do_not_wait_for_the_quota_of_writes() -> None:
     """The look that ends an ambiguity must not queue behind the writes it would free."""
     bench = Bench(ceiling=1, writes_per_minute=1)
