@@ -1,17 +1,22 @@
 """What if a safeguard of the shared quota were missing?  Each is missed, and only when it is gone."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from engine.errors import QuotaFileError
 from engine.policy.pacing import CallKind, Reservation
 from engine.quota.file import QuotaFile
 from engine.settings import EngineSettings
 from loadtests.mutants.engine_quota import MUTANTS
 from tests.support.remote_quotas import MemoryKeeper, RemoteDoor
 from tests.support.shared_quotas import ADA, StillClock, send, sharing, taken
+from tests.support.source_tree import ROOT
 
 WRITE = CallKind.WRITE
 Look = Callable[[Path], bool]
@@ -88,10 +93,42 @@ def _a_call_counts_twice(_path: Path) -> bool:
     return asyncio.run(tried())
 
 
+def _two_files_hold_the_whole_quota(path: Path) -> bool:
+    """Somebody takes the file away, and whoever comes next makes another one."""
+    clock = StillClock()
+    with sharing(path, clock, ADA, writes_per_minute=2) as (one,):
+        send(one, clock)
+        for each in list(path.parent.glob(f"{path.name}*")):
+            each.unlink()
+        with sharing(path, clock, ADA, writes_per_minute=2) as (other,), suppress(QuotaFileError):
+            send(other, clock, times=2)
+            return isinstance(one.take(clock.now(), WRITE), Reservation)
+    return False
+
+
+def _the_last_one_out_takes_the_notes_along(path: Path) -> bool:
+    """A process has it open twice, and another one comes and goes."""
+    visit = (
+        "import sys; from pathlib import Path; from engine.quota.file import QuotaFile\n"
+        "with QuotaFile(Path(sys.argv[1])): pass"
+    )
+    clock = StillClock()
+    with sharing(path, clock, ADA, ADA, writes_per_minute=1) as (one, _):
+        subprocess.run([sys.executable, "-c", visit, str(path)], check=True, cwd=ROOT)
+        send(one, clock)
+        with sharing(path, clock, ADA, writes_per_minute=1) as (later,):
+            try:
+                return isinstance(later.take(clock.now(), WRITE), Reservation)
+            except QuotaFileError:  # or it finds half of what was there
+                return True
+
+
 LOOKS: dict[str, Look] = {
     "file not locked": _two_take_the_last_place,
     "places of the dead not counted": _the_dead_leave_their_place_empty,
     "restart of the clock not noticed": _the_gates_stay_closed,
+    "file used on when it is gone": _two_files_hold_the_whole_quota,
+    "locks lost by opening it twice": _the_last_one_out_takes_the_notes_along,
     "notes lost while the file is busy": _a_call_counts_for_less_than_a_window,
     "loss of the server's memory not noticed": _a_server_that_forgot_is_believed,
     "lost answers taken for refusals": _a_call_counts_twice,
