@@ -1,0 +1,113 @@
+"""What if a safeguard in a corner were missing?  Each is missed, and only when it is gone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from engine.admission.call_queue import CallQueue
+from engine.calls import FENCE_HOLDS_SECONDS
+from engine.errors import CircuitOpen, CredentialsRefused, TooBusy
+from engine.journal.records import Intended, JournalError, decode, encode
+from engine.settings import EngineSettings
+from loadtests.mutants.engine_corners import MUTANTS
+from loadtests.mutants.mutant import Mutant
+from tests.support.dispatcher_bench import Bench
+from tests.support.journals import cut_after, edit_with, intended
+from tests.support.manual_clock import RunningClock
+from tests.support.planted import assert_replaced_and_given_back, rooms_of
+from tests.support.pretend_slides import PretendSlides
+
+Look = Callable[[Path], Awaitable[bool]]
+TEXTS = {"s1": "go {{b}}"}
+
+
+async def _refused_tokens_are_asked_for_on_and_on(_: Path) -> bool:
+    """Twice as many calls as open the breaker, one after the other, none of which gets a token."""
+    bench = Bench()
+    threshold = EngineSettings().circuit_breaker_threshold
+    for number in range(2 * threshold):
+        refused = CredentialsRefused("no access token")
+        until = bench.clock.now() + 1.0
+        call = asyncio.create_task(bench.call(str(number), seconds=0.0, deadline=until, error=refused))
+        await bench.clock.advance(2.0)
+        with suppress(CircuitOpen):
+            await call
+    return len(bench.started) > threshold
+
+
+async def _a_crowd_of_one_goes_first(_: Path) -> bool:
+    """Somebody with one call comes after another with twenty."""
+    bench = Bench(ceiling=1)
+    names = [*(f"big {number}" for number in range(20)), "small"]
+    calls = [asyncio.create_task(bench.call(name, tenant=name.split()[0])) for name in names]
+    await bench.clock.advance(30.0)
+    await asyncio.gather(*calls)
+    return [name for name, _ in bench.started].index("small") > 2
+
+
+async def _nobody_is_turned_away(_: Path) -> bool:
+    """Two want a place where there is one."""
+    bench = Bench()
+    queue = CallQueue(1, bench.dispatcher, bench.clock, bench.events.append)
+    try:
+        with queue.place("one", "one"), queue.place("other", "other"):
+            return True
+    except TooBusy:
+        return False
+
+
+async def _yesterdays_fence_is_sent(path: Path) -> bool:
+    """A write was in doubt when its process died, and is taken up more than a day later."""
+    await edit_with(path, PretendSlides(TEXTS))
+    cut_after(path, Intended)
+    slides = PretendSlides(TEXTS)
+    slides.revision += 1
+    later = RunningClock(1_000.0 + FENCE_HOLDS_SECONDS + 60.0)
+    await edit_with(path, slides, resumes=True, clock=later)
+    sent = [body for _, _, _, body in slides.attempts if body is not None]
+    return any(body["writeControl"]["requiredRevisionId"] == "r1" for body in sent)
+
+
+async def _a_forged_fence_is_believed(path: Path) -> bool:
+    """One bit of a line is another one, and the line is as long as before."""
+    line = encode(intended("a", fence="r1")).replace(b'"r1"', b'"r3"')
+    try:
+        return bool(decode(line, path.name)[0])
+    except JournalError:
+        return False
+
+
+LOOKS: dict[str, Look] = {
+    "no breaker for credentials": _refused_tokens_are_asked_for_on_and_on,
+    "first come, first served": _a_crowd_of_one_goes_first,
+    "queue without an end": _nobody_is_turned_away,
+    "fence of another day sent": _yesterdays_fence_is_sent,
+    "journal's checksum not checked": _a_forged_fence_is_believed,
+}
+
+
+def test_each_mutant_has_its_look() -> None:
+    """One without would never be missed."""
+    assert set(LOOKS) == {mutant.name for mutant in MUTANTS}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+async def test_what_a_missing_safeguard_does_is_seen_and_does_not_happen_with_it(
+    mutant: Mutant, tmp_path: Path
+) -> None:
+    """A look that is never red shows nothing."""
+    look = LOOKS[mutant.name]
+
+    with mutant.planted():
+        assert await look(tmp_path / "mutant")
+    assert not await look(tmp_path / "sound")
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_each_takes_something_away_from_the_engine_and_gives_it_back(mutant: Mutant) -> None:
+    """Whoever tries the next one tries it on a sound engine."""
+    assert_replaced_and_given_back(mutant)
+    assert rooms_of(mutant) == {"engine"}
