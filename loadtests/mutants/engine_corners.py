@@ -1,7 +1,7 @@
 """Safeguards that no swarm would miss, each gone in a mutant of its own: these have a look of their own.
 
 A seed's world has a few calls, lasts for minutes, and its disks and keys are good.  What is guarded against
-here takes a day, a crowd, a disk that forgets or credentials that nobody accepts.
+here takes a day, more calls than may wait, a disk that forgets or credentials that nobody accepts.
 """
 
 from typing import Any
@@ -11,7 +11,6 @@ from engine.admission.breakers import CREDENTIALS, Breakers
 from engine.admission.call_queue import CallQueue
 from engine.calls import Calls
 from engine.journal import records
-from engine.policy.fair_queue import FairQueue
 from loadtests.mutants.engine_side import ENGINE
 from loadtests.mutants.mutant import Mutant, Patch, instead
 
@@ -28,10 +27,6 @@ def _none_for_credentials(original: Original) -> Original:
     return gate
 
 
-def _for_one_tenant(original: Original) -> Original:
-    return lambda self, _name, *args, **known: original(self, "everybody", *args, **known)
-
-
 def _without_an_end(original: Original) -> Original:
     return lambda self, _most_calls_count, *args: original(self, 1_000_000_000, *args)
 
@@ -42,11 +37,6 @@ def _however_old(_self: Calls, doubt: Any) -> bool:  # noqa: ANN401 - what a jou
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("no breaker for credentials", ENGINE, (Patch(Breakers, "_gate", _none_for_credentials),)),
-    Mutant(
-        "first come, first served",
-        ENGINE,
-        (Patch(FairQueue, "add", _for_one_tenant), Patch(FairQueue, "remove", _for_one_tenant)),
-    ),
     Mutant("queue without an end", ENGINE, (Patch(CallQueue, "__init__", _without_an_end),)),
     Mutant("fence of another day sent", ENGINE, (instead(Calls, "_does_hold", _however_old),)),
     Mutant("journal's checksum not checked", ENGINE, (instead(records, "crc32", lambda _: 0),)),

@@ -36,6 +36,7 @@ _FIRST_SEEDS = {
     "quota window too short": 15,
     "struck commits forgotten": 6,
     "intent not synced": 9,
+    "first come, first served": 14,
     "retry budget ignored": 4,
     "only the first match replaced": 2,
     "two token refreshes at once": 1,

@@ -38,16 +38,6 @@ async def _refused_tokens_are_asked_for_on_and_on(_: Path) -> bool:
     return len(bench.started) > threshold
 
 
-async def _a_crowd_of_one_goes_first(_: Path) -> bool:
-    """Somebody with one call comes after another with twenty."""
-    bench = Bench(ceiling=1)
-    names = [*(f"big {number}" for number in range(20)), "small"]
-    calls = [asyncio.create_task(bench.call(name, tenant=name.split()[0])) for name in names]
-    await bench.clock.advance(30.0)
-    await asyncio.gather(*calls)
-    return [name for name, _ in bench.started].index("small") > 2
-
-
 async def _nobody_is_turned_away(_: Path) -> bool:
     """Two want a place where there is one."""
     bench = Bench()
@@ -82,7 +72,6 @@ async def _a_forged_fence_is_believed(path: Path) -> bool:
 
 LOOKS: dict[str, Look] = {
     "no breaker for credentials": _refused_tokens_are_asked_for_on_and_on,
-    "first come, first served": _a_crowd_of_one_goes_first,
     "queue without an end": _nobody_is_turned_away,
     "fence of another day sent": _yesterdays_fence_is_sent,
     "journal's checksum not checked": _a_forged_fence_is_believed,
