@@ -212,8 +212,8 @@ class Attempts:
         )
 
     def _on_sent(self, record: Record, admission: Admission) -> None:
+        record.sent_at_seconds = self._clock.now()  # before a shared quota is told, which may take a while
         self._dispatcher.sent(admission)
-        record.sent_at_seconds = self._clock.now()
         if record.call.kind is CallKind.WRITE:
             record.errand.is_in_doubt = True
 
