@@ -4,7 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fakeslides.scenario.loader import find_scenario, load_scenario
-from loadtests.mutants import engine_endings, engine_load, engine_memory, engine_side, fake_side
+from loadtests.mutants import (
+    engine_endings,
+    engine_load,
+    engine_memory,
+    engine_requests,
+    engine_side,
+    fake_side,
+)
 from loadtests.mutants.mutant import Mutant
 from loadtests.swarm.episode import live_through
 from loadtests.swarm.profile import Profile, swarm_profile
@@ -16,6 +23,7 @@ EVERY_MUTANT: Mapping[str, Mutant] = {
         *engine_endings.MUTANTS,
         *engine_memory.MUTANTS,
         *engine_load.MUTANTS,
+        *engine_requests.MUTANTS,
         *fake_side.MUTANTS,
     )
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.support.source_tree import ROOMS, ROOT, parse, relative, source_files
 
-MUTANTS = ("engine_endings", "engine_load", "engine_memory", "engine_side", "fake_side")
+MUTANTS = ("engine_endings", "engine_load", "engine_memory", "engine_requests", "engine_side", "fake_side")
 # Tables whose entries all promise the same, which is tried once for all of them.
 TRIED_TOGETHER = {
     f"loadtests/mutants/{name}.py": "tests/loadtests/mutants/test_trying.py" for name in MUTANTS

@@ -1,7 +1,14 @@
 import pytest
 
 from fakeslides.scenario.loader import find_scenario, load_scenario
-from loadtests.mutants import engine_endings, engine_load, engine_memory, engine_side, fake_side
+from loadtests.mutants import (
+    engine_endings,
+    engine_load,
+    engine_memory,
+    engine_requests,
+    engine_side,
+    fake_side,
+)
 from loadtests.mutants.engine_side import ENGINE
 from loadtests.mutants.fake_side import FAKE
 from loadtests.mutants.trying import EVERY_MUTANT, profiles_for, try_mutant
@@ -13,7 +20,7 @@ ROOM = {ENGINE: "engine", FAKE: "fakeslides"}
 
 def test_no_two_mutants_have_one_name() -> None:
     """The second would take the first one's place, and nobody would try that any more."""
-    sides = (engine_side, engine_endings, engine_load, engine_memory, fake_side)
+    sides = (engine_side, engine_endings, engine_load, engine_memory, engine_requests, fake_side)
 
     assert len(EVERY_MUTANT) == sum(len(side.MUTANTS) for side in sides)
     assert len(EVERY_MUTANT) >= 30
