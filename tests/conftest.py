@@ -30,10 +30,11 @@ _MOST_WORKERS = 16
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Let two workers share a core: nearly half the time, a test waits for sockets and processes."""
+    """Let three workers share two cores: a third of the time, a test waits for sockets and processes."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    return min(2 * (os.cpu_count() or 1), _MOST_WORKERS)
+    cores = os.cpu_count() or 1
+    return min(cores + (cores + 1) // 2, _MOST_WORKERS)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -134,7 +134,7 @@ def struck_by_silence(strategy: Strategy) -> dict[str, Course]:
 @each_strategy
 def test_faults_of_single_calls_come_to_the_same(strategy: Strategy) -> None:
     """One engine, three attempts in flight, and another fault for each deck: as in a sweep."""
-    course = a_course(one_each(FOR_ONE), strategy, decks_count=len(FOR_ONE), speed=60.0)
+    course = a_course(one_each(FOR_ONE), strategy, decks_count=len(FOR_ONE), speed=30.0)
 
     virtual, (real,) = in_virtual_time(course), in_reality(course)
 
@@ -145,9 +145,7 @@ def test_faults_of_single_calls_come_to_the_same(strategy: Strategy) -> None:
 @each_strategy
 def test_refusals_that_concern_all_calls_come_to_the_same(strategy: Strategy) -> None:
     """A quota that is believed to be used up, and a token that is no longer any good."""
-    course = a_course(
-        one_each(FOR_ALL), strategy, decks_count=len(FOR_ALL), speed=120.0, has_own_engines=True
-    )
+    course = a_course(one_each(FOR_ALL), strategy, decks_count=len(FOR_ALL), has_own_engines=True)
 
     virtual, (real,) = in_virtual_time(course), in_reality(course)
 
