@@ -42,8 +42,10 @@ class NothingNewOnceDraining(Promise):
                 self._being_written.discard(event.presentation_id)
             case AttemptSettled(method=method, outcome=AttemptOutcome.UNKNOWN) if method == WRITE:
                 self._doubted.add(event.identity)
-            case AttemptSettled(method=method) if method == WRITE:
-                self._left_by_the_dead.discard(event.presentation_id)
+            case AttemptSettled(method=method, outcome=AttemptOutcome.ANSWERED) if method == WRITE:
+                self._left_by_the_dead.discard(
+                    event.presentation_id
+                )  # a refusal is not about an earlier copy
             case AttemptAdmitted() if self._is_draining:
                 is_in_doubt = (
                     event.identity in self._doubted or event.presentation_id in self._left_by_the_dead

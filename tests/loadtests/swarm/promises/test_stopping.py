@@ -44,6 +44,16 @@ class TestNothingNewOnceDraining:
 
         assert len(what_broke(watcher)) == 1
 
+    def test_a_refusal_of_the_copy_does_not_end_that_doubt(self) -> None:
+        """A front end that refuses it unread says nothing of what the dead had sent: it is looked after."""
+        refused = tried(ONE, 6.0, "InvalidRequest", outcome=AttemptOutcome.REJECTED)
+        watcher = watched(NothingNewOnceDraining, taken(ONE))
+        watcher.killed(2.0, loses_power=False)
+        for event in (admitted(ONE, 6.0), refused, DRAINING, admitted(ONE, 7.0, method="presentations.get")):
+            watcher.heard(event)
+
+        assert what_broke(watcher) == []
+
     def test_what_it_had_not_begun_is_not(self) -> None:
         """Nothing of it can have been sent."""
         watcher = watched(NothingNewOnceDraining, taken(ONE), left(ONE))
