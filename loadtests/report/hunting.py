@@ -84,12 +84,17 @@ def hunt_lines(name: str, tally: Tally, seconds: float) -> Iterator[str]:
     )
     yield f"{sum(tally.strikes.values()):,} strikes; {checks:,} checks of {len(tally.checked)} promises:"
     for promise, count in sorted(tally.checked.items()):
-        broken = tally.broken[promise]
-        yield f"  {promise:<26}{count:>12,}  {f'broken in {broken} seeds' if broken else 'held'}"
+        yield f"  {promise:<29}{count:>12,}  {_end_of(count, tally.broken[promise])}"
     idle = tally.never_struck(names())
     if idle:
         yield f"never struck: {', '.join(idle)}"
     yield from _failures(name, tally)
+
+
+def _end_of(checks_count: int, broken_count: int) -> str:
+    if broken_count:
+        return f"broken in {broken_count} seeds"
+    return "held" if checks_count else "nothing came that it is about"
 
 
 def _failures(name: str, tally: Tally) -> Iterator[str]:

@@ -40,6 +40,13 @@ def test_every_promise_has_a_line_with_how_often_it_was_looked_at() -> None:
     assert broken.split() == ["EveryEditIsToldTruly", "8", "broken", "in", "1", "seeds"]
 
 
+def test_a_promise_that_nothing_was_about_is_not_said_to_have_held() -> None:
+    """Few seeds drain an engine; that it holds nobody up is not shown by those that do not."""
+    line = _lines(a_trial(1, checked_counts={"NothingNewOnceDraining": 0}))[2]
+
+    assert line.split() == ["NothingNewOnceDraining", "0", "nothing", "came", "that", "it", "is", "about"]
+
+
 def test_faults_that_never_struck_are_named() -> None:
     """Green says nothing about them."""
     (idle,) = [line for line in _lines(a_trial(1, strikes={"tcp.reset@after_commit": 1})) if "never" in line]
