@@ -18,11 +18,11 @@ class Backlog:
             self._counts.pop(tenant, None)
 
     def ahead_of(self, tenant: str, count: int, at_most: int) -> int:
-        """Return how many go before the last of `count` further writes of a tenant.
+        """Return how many go before the last of `count` further writes of a tenant, at most.
 
         That is all the tenant has already, and of each of the others as many as it has by then: they take
-        turns.  More than `at_most` is not counted any further, so that the answer takes no longer the more
-        of them wait.
+        turns.  Of those who come after the tenant in a round it is one less, which nobody notes.  More than
+        `at_most` is not counted any further, so that the answer takes no longer the more of them wait.
         """
         own_count = self._counts.get(tenant, 0)
         ahead_count = own_count + len(self._counts) - (own_count > 0)  # everybody else has one at least

@@ -3,7 +3,9 @@
 A fair queue in virtual time (self-clocked, after Golestani): a tenant's next item is due at
 `F = max(V, its last F) + 1`, V being the largest F that was served, and the smallest F is served.  So a
 tenant who brings a thousand items waits for itself, one who was away has saved nothing up, and one who comes
-for the first time is served within one round.  As V is never below the last F of anybody, F is just V + 1.
+for the first time is served within one round: at V + 1, since V is never below the last F of anybody.  Who
+has waited on goes on from its own last F, but from V at least: where V ran ahead in a queue that was not held
+up, that is nobody's turn lost here.
 What goes on with a turn that began in another queue of the same time is due at V: it costs nothing more.
 """
 
@@ -49,7 +51,7 @@ class FairQueue(Generic[Item]):
         self._time = time or VirtualTime()
         self._tenants: dict[str, _Tenant[Item]] = {}
         self._due: list[tuple[float, int, str, _Tenant[Item]]] = []
-        self._count = 0
+        self._count = self._dues_count = 0
 
     def __len__(self) -> int:
         return self._count
@@ -67,7 +69,7 @@ class FairQueue(Generic[Item]):
         tenant = self._tenants.get(name)
         if tenant is None:
             tenant = self._tenants[name] = _Tenant(self._time.now + (0.0 if is_begun else 1.0))
-            self._be_due(name, tenant, ticket)
+            self._be_due(name, tenant)
         tenant.waiting[ticket] = item
         self._count += 1
 
@@ -89,8 +91,8 @@ class FairQueue(Generic[Item]):
         tenant.waiting.popitem(last=False)
         self._count -= 1
         if tenant.waiting:
-            tenant.due_at = self._time.now + 1.0
-            self._be_due(name, tenant, next(iter(tenant.waiting)))
+            tenant.due_at = max(tenant.due_at + 1.0, self._time.now)
+            self._be_due(name, tenant)
         else:
             del self._tenants[name]
 
@@ -110,8 +112,10 @@ class FairQueue(Generic[Item]):
         self._due.clear()
         self._count = 0
 
-    def _be_due(self, name: str, tenant: _Tenant[Item], ticket: int) -> None:
-        heapq.heappush(self._due, (tenant.due_at, ticket, name, tenant))
+    def _be_due(self, name: str, tenant: _Tenant[Item]) -> None:
+        """Let a tenant be due, after all who are so at the same time already."""
+        self._dues_count += 1
+        heapq.heappush(self._due, (tenant.due_at, self._dues_count, name, tenant))
 
     def _first_tenant(self) -> tuple[str, _Tenant[Item]]:
         while True:

@@ -48,7 +48,9 @@ def test_where_many_wait_it_stops_counting_once_there_are_too_many() -> None:
     st.sampled_from("abcde"),
     st.integers(1, 8),
 )
-def test_it_is_what_the_turns_come_to(waiting: dict[str, int], tenant: str, count: int) -> None:
+def test_it_is_what_the_turns_come_to_within_a_round(
+    waiting: dict[str, int], tenant: str, count: int
+) -> None:
     """An estimate that the queue does not keep would refuse what could be done, or take on what cannot."""
     queue: FairQueue[str] = FairQueue()
     tickets = iter(range(1_000))
@@ -66,4 +68,5 @@ def test_it_is_what_the_turns_come_to(waiting: dict[str, int], tenant: str, coun
         before_my_last += not is_mine
 
     ahead = _backlog(**waiting).ahead_of(tenant, count, MANY)
-    assert ahead == before_my_last
+    after_me_count = len(waiting.keys() - {tenant}) if tenant in waiting else 0
+    assert before_my_last <= ahead <= before_my_last + after_me_count

@@ -197,6 +197,25 @@ def test_a_queue_that_stood_still_goes_first_and_keeps_no_grudge() -> None:
     assert "new" in served
 
 
+def test_who_reads_between_its_writes_has_no_more_writes_than_others() -> None:
+    """A read moves the time of both queues on, and cost whoever was served late a turn."""
+    time = VirtualTime()
+    reads, writes = FairQueue[str](time), FairQueue[str](time)
+    for ticket in range(40):
+        name = "reader" if ticket < 20 else "other"
+        writes.add(name, ticket, name)
+
+    served = []
+    for ticket in range(100, 120):
+        served.append(writes.first()[2])
+        writes.serve_first()
+        if served[-1] == "reader":
+            reads.add("reader", ticket, "r")
+            reads.serve_first()
+
+    assert served.count("other") >= served.count("reader") - 1
+
+
 DEEDS = st.lists(
     st.tuples(st.sampled_from(["add", "serve", "remove"]), st.sampled_from("abc"), st.integers(0, 9)),
     max_size=150,
