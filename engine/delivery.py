@@ -4,7 +4,6 @@ Every write names the revision it was made for, so a copy that arrives late or t
 revision comes with the answer, so that a chain of writes costs no reads.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
@@ -49,7 +48,7 @@ class Delivery:
         self._announce = announce
 
     async def deliver(self, batch: Batch, job: Job) -> None:
-        """Carry `batch` out and give each of its operations its fate; raises nothing but cancellation."""
+        """Carry `batch` out and give each of its operations its fate; raises cancellation and `JournalError` alone."""
         where, deadline, fields = job.presentation_id, job.deadline_seconds, job.fields
         errand = Errand(
             batch.identity, where, deadline, attempts=job.attempts, tenant=job.tenant, fields=fields
@@ -112,7 +111,7 @@ class Delivery:
             return () if sifted.kept is None else (sifted.kept,)
         try:
             ending = await self._try_until_ended(batch, job, errand)
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled, or the journal cannot be written
             fate = Fate.INDETERMINATE if errand.may_have_landed else Fate.NOT_SENT
             job.fates.settle(batch.operations, fate)
             raise

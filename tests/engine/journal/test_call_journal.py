@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.events import AttemptOutcome, Fate
+from engine.events import AttemptOutcome, Event, Fate, OperationSettled
 from engine.journal import file
 from engine.journal.call_journal import CallJournal
 from engine.journal.file import Journal
@@ -69,6 +69,29 @@ async def test_nothing_leaves_if_the_disk_does_not_take_the_intent(
 
     assert slides.commits == []
     assert {each.fate for each in records_of(path) if isinstance(each, Settled)} == {Fate.NOT_SENT}
+
+
+async def test_a_write_in_doubt_stays_so_when_the_disk_fails_before_it_is_sent_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first copy was applied: told as never sent, it would be sent once more by whoever resumes."""
+    slides, events, syncs_left = PretendSlides({"s1": "go"}, weather=["lost after"]), list[Event](), [None]
+
+    def fail_later(_: int) -> None:
+        if not syncs_left:
+            raise OSError(5, "Input/output error")
+        syncs_left.pop()
+
+    monkeypatch.setattr(file, "sync_data", fail_later)
+    with pytest.raises(JournalError):
+        await edit_with(path, slides, text_map={"go": "go go"}, listeners=[events])
+    monkeypatch.undo()
+
+    fates = {each.fate for each in events if isinstance(each, OperationSettled)}
+    assert fates == {Fate.INDETERMINATE}
+    report = await edit_with(path, slides, text_map={"go": "go go"}, resumes=True)
+    assert report.applied
+    assert slides.texts == {"s1": "go go"}
 
 
 async def test_a_lost_answer_is_noted_as_a_doubt(path: Path) -> None:
