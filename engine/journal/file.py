@@ -3,8 +3,10 @@
 import asyncio
 import os
 import secrets
+import stat
 from collections.abc import Mapping
-from errno import ENOSPC
+from contextlib import suppress
+from errno import EIO, ENOSPC, ENOTSUP
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +15,7 @@ from engine.journal.records import JournalError, Record, decode, encode
 from engine.journal.replay import CallState, replay
 
 _MODE = 0o600
+_CLOSED = -1  # no descriptor has this number; the number that it had may be another file's by now
 sync_data = getattr(os, "fdatasync", os.fsync)  # macOS has no other
 
 
@@ -26,17 +29,21 @@ class Journal:
         redacts_texts: keep digests of texts and none of the texts themselves.
 
     Raises:
-        JournalError: another process has it open, it is damaged, or it cannot be opened.
+        JournalError: another process has it open, it is damaged or no file, or it cannot be opened.
     """
 
     def __init__(self, path: Path, *, redacts_texts: bool = False) -> None:
         self.path = path
         self.redacts_texts = redacts_texts
         self._descriptor = _open(path)
+        self._whole_bytes = 0
+        self._has_lost_something = False
         try:
             self.calls: Mapping[int, CallState] = self._read()
-        except BaseException:
+        except BaseException as error:
             os.close(self._descriptor)
+            if isinstance(error, OSError):
+                raise JournalError(f"{path}: the journal cannot be read: {error.strerror}") from None
             raise
         self._last_call = max(self.calls, default=0)
         self._unfinished = {number for number, state in self.calls.items() if state.unfinished_count}
@@ -69,6 +76,7 @@ class Journal:
         if self._unfinished:
             return False
         os.ftruncate(self._descriptor, 0)
+        self._whole_bytes = 0
         self.calls = {}
         return True
 
@@ -80,16 +88,18 @@ class Journal:
         """Hand a record to the operating system: from here on it outlives this process, if not the machine.
 
         Raises:
-            JournalError: there is no room for it; the journal is as it was.
+            JournalError: there is no room for it, or the journal is closed.  A line that was torn is cut off
+                before the next one, or by whoever opens the journal next.
         """
-        data, size_bytes = encode(record), os.fstat(self._descriptor).st_size
+        data = encode(record)
         try:
-            written_bytes, reason = os.write(self._descriptor, data), os.strerror(ENOSPC)
+            if os.fstat(self._descriptor).st_size > self._whole_bytes:
+                os.ftruncate(self._descriptor, self._whole_bytes)
+            if os.write(self._descriptor, data) < len(data):
+                raise OSError(ENOSPC, os.strerror(ENOSPC))
         except OSError as error:
-            written_bytes, reason = 0, str(error.strerror)
-        if written_bytes != len(data):
-            os.ftruncate(self._descriptor, size_bytes)
-            raise JournalError(f"{self.path}: the journal cannot be written: {reason}")
+            raise self._unwritable(error) from None
+        self._whole_bytes += len(data)
 
     async def sync(self) -> None:
         """Wait until all that was appended is on the disk.
@@ -97,17 +107,28 @@ class Journal:
         In a thread: a disk may take long, and other presentations should not wait for it.
 
         Raises:
-            JournalError: the disk does not take it.
+            JournalError: the disk does not take it, or did not once: asked again, Linux says that all is
+                well, and what was lost stays lost.
         """
         try:
+            if self._has_lost_something:
+                raise OSError(EIO, os.strerror(EIO))
             await asyncio.to_thread(sync_data, self._descriptor)
         except OSError as error:
-            raise JournalError(f"{self.path}: the journal cannot be written: {error.strerror}") from None
+            self._has_lost_something = True
+            raise self._unwritable(error) from None
 
     def close(self) -> None:
-        """Let go of the file, all of it on the disk."""
-        os.fsync(self._descriptor)
-        os.close(self._descriptor)
+        """Let go of the file, if that was not done already."""
+        descriptor, self._descriptor = self._descriptor, _CLOSED
+        if descriptor == _CLOSED:
+            return
+        with suppress(OSError):  # every intent is there already; without the rest, a resumed call has to look
+            os.fsync(descriptor)
+        os.close(descriptor)
+
+    def _unwritable(self, error: OSError) -> JournalError:
+        return JournalError(f"{self.path}: the journal cannot be written: {error.strerror}")
 
     def _read(self) -> Mapping[int, CallState]:
         with self.path.open("rb") as file:
@@ -116,6 +137,7 @@ class Journal:
         calls = replay(records, str(self.path))
         if whole_bytes < len(data):
             os.ftruncate(self._descriptor, whole_bytes)
+        self._whole_bytes = whole_bytes
         os.fsync(self._descriptor)  # what the last process left in memory is built upon from here on
         return calls
 
@@ -131,6 +153,7 @@ def _open(path: Path) -> int:
     except OSError as error:
         raise JournalError(f"{path}: the journal cannot be opened: {error.strerror}") from None
     try:
+        _refuse_devices(descriptor)
         _lock(descriptor)
         os.fchmod(descriptor, _MODE)
         _sync_folder(path.parent)
@@ -143,6 +166,12 @@ def _open(path: Path) -> int:
         )
         raise JournalError(f"{path}: {reason}") from None
     return descriptor
+
+
+def _refuse_devices(descriptor: int) -> None:
+    """Raise `OSError` if it is no file: nothing can be read back, and /dev/null would be closed to others."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise OSError(ENOTSUP, "the journal must be a file, and this is none")
 
 
 def _lock(descriptor: int) -> None:

@@ -129,6 +129,83 @@ def test_a_full_disk_leaves_no_half_line(path: Path, monkeypatch: pytest.MonkeyP
     assert records_of(path) == [begun("a")]
 
 
+def test_a_line_that_a_full_disk_has_torn_is_no_part_of_the_next(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that cannot even take the half away would leave a journal that nobody can read."""
+    write = os.write
+
+    def fail(_: int, __: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with Journal(path) as journal:
+        journal.append(begun("a"))
+        monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:7]))
+        monkeypatch.setattr(os, "ftruncate", fail)
+        for _ in range(2):
+            with pytest.raises(JournalError, match="the journal cannot be written"):
+                journal.append(settled("a", fate=Fate.APPLIED))
+        monkeypatch.undo()
+        journal.append(settled("a", fate=Fate.REJECTED))
+
+    assert records_of(path) == [begun("a"), settled("a", fate=Fate.REJECTED)]
+
+
+def test_what_is_no_file_is_refused_and_left_to_others(tmp_path: Path) -> None:
+    """A pipe would be read for ever, and /dev/null be closed to everybody but us."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+
+    with pytest.raises(JournalError, match=f"{pipe}: the journal must be a file, and this is none"):
+        Journal(pipe)
+
+    assert pipe.stat().st_mode & 0o777 == 0o666
+
+
+def test_a_file_that_cannot_be_read_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not left open."""
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    Journal(path).close()
+    monkeypatch.setattr(file.os, "fsync", fail)
+    monkeypatch.setattr(file, "_sync_folder", lambda _: None)
+    with pytest.raises(JournalError, match="the journal cannot be read: Input/output error"):
+        Journal(path)
+    monkeypatch.undo()
+
+    Journal(path).close()
+
+
+def test_a_disk_that_fails_when_the_journal_is_closed_hides_no_report(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every intent is there already, and what became of the edits is still to be told."""
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with Journal(path):
+        monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.undo()
+
+    Journal(path).close()  # nobody has it open
+
+
+def test_a_closed_journal_takes_nothing_more(path: Path) -> None:
+    """The number of its descriptor may be that of another file by now, which would be written to."""
+    journal = Journal(path)
+    journal.close()
+    with (path.parent / "other").open("wb") as other:
+        journal.close()
+        with pytest.raises(JournalError, match="the journal cannot be written"):
+            journal.append(begun("a"))
+
+        assert os.fstat(other.fileno()).st_size == 0
+
+
 async def test_a_disk_that_fails_to_sync_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not on the disk must not be sent."""
 
@@ -138,6 +215,24 @@ async def test_a_disk_that_fails_to_sync_is_an_error(path: Path, monkeypatch: py
     with Journal(path) as journal:
         monkeypatch.setattr(file, "sync_data", fail)
         with pytest.raises(JournalError, match="the journal cannot be written: Input/output error"):
+            await journal.sync()
+
+
+async def test_a_disk_that_has_lost_something_is_not_believed_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked a second time Linux says that all is well, and the lines are gone all the same."""
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with Journal(path) as journal:
+        monkeypatch.setattr(file, "sync_data", fail)
+        with pytest.raises(JournalError):
+            await journal.sync()
+        monkeypatch.undo()
+
+        with pytest.raises(JournalError, match="Input/output error"):
             await journal.sync()
 
 
