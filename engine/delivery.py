@@ -48,7 +48,12 @@ class Delivery:
         self._announce = announce
 
     async def deliver(self, batch: Batch, job: Job) -> None:
-        """Carry `batch` out and give each of its operations its fate; raises cancellation and `JournalError` alone."""
+        """Carry `batch` out and give each of its operations its fate.
+
+        Raises:
+            JournalError: the journal cannot be written.
+            CancelledError: nothing else; a failed edit is told by its fate.
+        """
         where, deadline, fields = job.presentation_id, job.deadline_seconds, job.fields
         errand = Errand(
             batch.identity, where, deadline, attempts=job.attempts, tenant=job.tenant, fields=fields

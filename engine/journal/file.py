@@ -95,10 +95,11 @@ class Journal:
         try:
             if os.fstat(self._descriptor).st_size > self._whole_bytes:
                 os.ftruncate(self._descriptor, self._whole_bytes)
-            if os.write(self._descriptor, data) < len(data):
-                raise OSError(ENOSPC, os.strerror(ENOSPC))
+            written_bytes, reason = os.write(self._descriptor, data), os.strerror(ENOSPC)
         except OSError as error:
-            raise self._unwritable(error) from None
+            written_bytes, reason = 0, str(error.strerror)
+        if written_bytes < len(data):
+            raise self._unwritable(reason)
         self._whole_bytes += len(data)
 
     async def sync(self) -> None:
@@ -110,13 +111,13 @@ class Journal:
             JournalError: the disk does not take it, or did not once: asked again, Linux says that all is
                 well, and what was lost stays lost.
         """
+        if self._has_lost_something:
+            raise self._unwritable(os.strerror(EIO))
         try:
-            if self._has_lost_something:
-                raise OSError(EIO, os.strerror(EIO))
             await asyncio.to_thread(sync_data, self._descriptor)
         except OSError as error:
             self._has_lost_something = True
-            raise self._unwritable(error) from None
+            raise self._unwritable(error.strerror) from None
 
     def close(self) -> None:
         """Let go of the file, if that was not done already."""
@@ -127,8 +128,8 @@ class Journal:
             os.fsync(descriptor)
         os.close(descriptor)
 
-    def _unwritable(self, error: OSError) -> JournalError:
-        return JournalError(f"{self.path}: the journal cannot be written: {error.strerror}")
+    def _unwritable(self, reason: str | None) -> JournalError:
+        return JournalError(f"{self.path}: the journal cannot be written: {reason}")
 
     def _read(self) -> Mapping[int, CallState]:
         with self.path.open("rb") as file:
