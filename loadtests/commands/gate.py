@@ -10,8 +10,7 @@ import click
 
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from loadtests.commands.invalid_input import InvalidInput, told_plainly
-from loadtests.commands.sweeping import Choices, Output, folder_of, sweep_all
-from loadtests.gates import INTERRUPTED
+from loadtests.commands.sweeping import Choices, sweep_first
 from loadtests.outcomes import SweepOutcome, judge_again
 from loadtests.report.results import load_results, results_document
 from loadtests.report.table import console, sweep_report
@@ -38,7 +37,7 @@ def gate(*, source: str, scenario: str | None, clock: ClockName | None, as_json:
     Exit codes are those of the sweep.
     """
     with told_plainly():
-        stored = _results(source, clock)
+        stored = _results(source, clock, as_json=as_json)
         gates = stored.gates if scenario is None else load_scenario(find_scenario(scenario)).gates
     judged = judge_sweep_again(replace(stored, gates=gates))
     if as_json:
@@ -54,7 +53,7 @@ def judge_sweep_again(sweep: SweepOutcome) -> SweepOutcome:
     return replace(sweep, settings=[judge_again(outcome, sweep.gates) for outcome in sweep.settings])
 
 
-def _results(source: str, clock: ClockName | None) -> SweepOutcome:
+def _results(source: str, clock: ClockName | None, *, as_json: bool) -> SweepOutcome:
     if Path(source).is_dir() or source.endswith(".json"):
         stored = load_results(Path(source))
         if clock not in (None, stored.clock):
@@ -63,6 +62,4 @@ def _results(source: str, clock: ClockName | None) -> SweepOutcome:
                 f"sweep it with: deckstorm sweep {stored.scenario} --clock {clock}"
             )
         return stored
-    if sweep_all([source], Choices(clock=clock or "virtual"), Output(silent=True)) == INTERRUPTED:
-        sys.exit(INTERRUPTED)
-    return load_results(folder_of(Path(source).stem, None, is_one_of_many=False))
+    return sweep_first(source, Choices(clock=clock or "virtual"), quiet=as_json, is_step=True)

@@ -9,7 +9,8 @@ import click
 
 from loadtests.commands.invalid_input import told_plainly
 from loadtests.commands.options import what_to_show, what_to_sweep
-from loadtests.commands.sweeping import DEFAULT_SCENARIO, RESULTS_FOLDER, Choices, Output, sweep_all
+from loadtests.commands.results_folder import RESULTS_FOLDER
+from loadtests.commands.sweeping import DEFAULT_SCENARIO, Choices, Output, sweep_all
 from loadtests.locustfiles.headless import headless_command
 
 

@@ -2,21 +2,20 @@
 
 import json
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from engine.settings import EngineSettings
 from loadtests.capacity import Capacity, Step
 from loadtests.capacity import plan as capacities
-from loadtests.commands.invalid_input import told_plainly
+from loadtests.commands.invalid_input import InvalidInput, told_plainly
 from loadtests.commands.options import what_to_sweep, which_clock
-from loadtests.commands.sweeping import Choices, Output, folder_of, sweep_all
-from loadtests.gates import INTERRUPTED
+from loadtests.commands.sweeping import Choices, sweep_first
 from loadtests.outcomes import SweepOutcome
 from loadtests.report.cells import shown_seconds
 from loadtests.report.results import load_results
@@ -30,11 +29,11 @@ from loadtests.report.results import load_results
 def plan(*, source: str, as_json: bool, **choices: Any) -> None:  # noqa: ANN401 - checked by click
     """Say for each strategy the highest concurrency at which all gates hold, and what limits it there.
 
-    RESULTS is a results.json or the folder of a sweep; a SCENARIO is swept first.  With --repeat 2 or more,
-    the gain of the next step carries an interval.
+    RESULTS is a results.json or the folder of a sweep; a SCENARIO is swept first, as the options say.  With
+    --repeat 2 or more, the gain of the next step carries an interval.
     """
     with told_plainly():
-        sweep = _results(source, Choices(**choices), quiet=as_json)
+        sweep = _results(source, Choices(**choices), as_json=as_json)
         settings = EngineSettings.from_environment()
     writes_per_minute = min(settings.writes_per_minute, settings.project_writes_per_minute)
     quota = math.floor(writes_per_minute * settings.quota_use_share)
@@ -47,13 +46,27 @@ def as_text(found: Sequence[Capacity]) -> str:
     return "\n".join(line for capacity in found for line in _paragraph(capacity))
 
 
-def _results(source: str, choices: Choices, *, quiet: bool) -> SweepOutcome:
+def _results(source: str, choices: Choices, *, as_json: bool) -> SweepOutcome:
     if Path(source).is_dir() or source.endswith(".json"):
+        _refuse_options_of_a_sweep(source)
         return load_results(Path(source))
-    code = sweep_all([source], choices, Output(silent=quiet))
-    if code == INTERRUPTED:
-        sys.exit(code)
-    return load_results(folder_of(Path(source).stem, None, is_one_of_many=False))
+    return sweep_first(source, choices, quiet=as_json, is_step=as_json)
+
+
+def _refuse_options_of_a_sweep(source: str) -> None:
+    """Refuse what could only be obeyed by measuring anew: the plan would not be about it.
+
+    Raises:
+        InvalidInput: such an option was given.
+    """
+    context = click.get_current_context()
+    for option in context.command.params:
+        is_given = context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+        if is_given and option.name not in {"source", "as_json"}:
+            raise InvalidInput(
+                f"{option.opts[0]}: {source} has been measured already; "
+                "leave it out, or name a scenario to sweep"
+            )
 
 
 def _paragraph(capacity: Capacity) -> Sequence[str]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from loadtests.commands.invalid_input import told_plainly
-from loadtests.commands.sweeping import RESULTS_FOLDER
+from loadtests.commands.results_folder import RESULTS_FOLDER, demand_writable
 from loadtests.gates import EXIT_CODES, Verdict
 from loadtests.report.shrunk import ShrinkProgress, size_words
 from loadtests.report.table import console
@@ -72,7 +72,8 @@ def replay(  # noqa: PLR0913 - one argument for each option of the command
     with told_plainly():
         file = find_scenario(scenario)
         weather = load_scenario(file)
-    shown = _Shown(out or RESULTS_FOLDER / "replay" / file.stem, as_json, quiet, verbose)
+        folder = demand_writable(out or RESULTS_FOLDER / "replay" / file.stem)
+    shown = _Shown(folder, as_json, quiet, verbose)
     screen = console(quiet=quiet or as_json)
     episode = live_through(swarm_profile(weather, seed))
     if check_determinism:
@@ -91,7 +92,6 @@ def _shrunk(name: str, failed: Episode, shown: _Shown, screen: Console) -> Episo
         smallest = shrinking.smallest(failed)
     before, after = size_words(failed.profile), size_words(smallest.profile)
     screen.print(f"{before}, shrunk to {after} in {shrinking.tries_count} runs")
-    shown.folder.mkdir(parents=True, exist_ok=True)
     file = shown.folder / f"{failed.profile.seed}.yaml"
     broken = next(each for each in smallest.broken if each.promise == failed.broken[0].promise)
     file.write_text(exported_yaml(smallest.profile, broken, name), "utf-8")
@@ -102,7 +102,6 @@ def _shrunk(name: str, failed: Episode, shown: _Shown, screen: Console) -> Episo
 def _show(name: str, episode: Episode, shown: _Shown, screen: Console) -> None:
     seed, story = episode.profile.seed, story_of_episode(name, episode)
     tell(screen, story, is_verbose=shown.verbose)
-    shown.folder.mkdir(parents=True, exist_ok=True)
     page = shown.folder / f"{seed}.html"
     page.write_text(timeline_page(story), "ascii")
     screen.print(f"page: {page}   trace: {episode.digest}")

@@ -12,7 +12,8 @@ import click
 
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from loadtests.commands.invalid_input import told_plainly
-from loadtests.commands.sweeping import DEFAULT_SCENARIO, RESULTS_FOLDER
+from loadtests.commands.results_folder import RESULTS_FOLDER, demand_writable
+from loadtests.commands.sweeping import DEFAULT_SCENARIO
 from loadtests.gates import EXIT_CODES, INTERRUPTED, Verdict
 from loadtests.report.hunting import HuntProgress, hunt_lines
 from loadtests.report.table import console
@@ -87,7 +88,7 @@ def simulate(  # noqa: PLR0913 - one argument for each option of the command
         order = Order(
             load_scenario(file), first_seed, seeds_count, workers_count, goes_on, checks_determinism
         )
-        folder = out or RESULTS_FOLDER / "simulate" / file.stem
+        folder = demand_writable(out or RESULTS_FOLDER / "simulate" / file.stem)
         failing = FailingSeeds(folder / FILE_NAME)
     sys.exit(asyncio.run(_hunt(scenario, order, failing, _Shown(folder, as_json, quiet))))
 
@@ -132,7 +133,6 @@ def _write(name: str, order: Order, tally: Tally, code: int, shown: _Shown) -> N
         "exit_code": code,
         **tally.as_dict(),
     }
-    shown.out.mkdir(parents=True, exist_ok=True)
     (shown.out / RESULT_NAME).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     if shown.as_json:
         click.echo(json.dumps(document, ensure_ascii=False))

@@ -3,17 +3,20 @@
 import asyncio
 import json
 import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from engine.clock import MonotonicClock
 from engine.settings import EngineSettings
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from loadtests.commands.invalid_input import InvalidInput
+from loadtests.commands.results_folder import folders_of
 from loadtests.gates import EXIT_CODES, INTERRUPTED, worst
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome, SweepOutcome
@@ -27,7 +30,6 @@ from loadtests.sweep import grid, run_sweep
 from loadtests.world import CLIENT_COMMAND
 
 DEFAULT_SCENARIO = "production_incident"
-RESULTS_FOLDER = Path("deckstorm-results")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +54,55 @@ class Output:
         out: the folder; None for the usual one.
         as_json: print results.json and nothing else.
         quiet: print the verdict and nothing else.
-        silent: print nothing; somebody else has the word.
+        is_step: print no results, as the command goes on from them; progress is shown unless it is quiet.
     """
 
     out: Path | None = None
     as_json: bool = False
     quiet: bool = False
-    silent: bool = False
+    is_step: bool = False
 
 
 def sweep_all(names: Sequence[str], choices: Choices, output: Output) -> int:
     """Sweep each named scenario, write and show its results, and return the exit code.
 
-    All scenarios are read before the first is run: a typing error should not cost an hour.
+    Raises:
+        ScenarioError, DeckError, SettingsError, InvalidInput: as for `sweep_each`.
+    """
+    sweeps = sweep_each(names, choices, output)
+    if sweeps[-1].was_interrupted:
+        return INTERRUPTED
+    return EXIT_CODES[worst(sweep.verdict for sweep in sweeps)]
+
+
+def sweep_first(name: str, choices: Choices, *, quiet: bool, is_step: bool) -> SweepOutcome:
+    """Sweep a scenario for a command that goes on from its results; an interruption ends the command.
+
+    Raises:
+        ScenarioError, DeckError, SettingsError, InvalidInput: as for `sweep_each`.
+    """
+    (sweep,) = sweep_each([name], choices, Output(quiet=quiet, is_step=is_step))
+    if sweep.was_interrupted:
+        sys.exit(INTERRUPTED)
+    return sweep
+
+
+def sweep_each(names: Sequence[str], choices: Choices, output: Output) -> list[SweepOutcome]:
+    """Sweep each named scenario, write and show its results; an interruption ends it with what there is.
+
+    All scenarios are read, and all folders made, before the first is run: a typing error should not cost an
+    hour.
 
     Raises:
         ScenarioError, DeckError, SettingsError, InvalidInput: something the caller gave cannot be used.
     """
     plans = [plan_of(name, choices) for name in names]
     sweeps = []
-    for plan in plans:
-        folder = folder_of(plan.name, output.out, is_one_of_many=len(plans) > 1)
+    for plan, folder in zip(plans, folders_of(plans, output.out), strict=True):
         sweeps.append(sweep_one(plan, choices, folder, output))
         if sweeps[-1].was_interrupted:
-            return INTERRUPTED
-    return EXIT_CODES[worst(sweep.verdict for sweep in sweeps)]
+            break
+    return sweeps
 
 
 def plan_of(name: str, choices: Choices) -> RunPlan:
@@ -123,28 +149,26 @@ def settings_of(plan: RunPlan, choices: Choices) -> list[Setting]:
     )
 
 
-def folder_of(name: str, out: Path | None, *, is_one_of_many: bool) -> Path:
-    """Return where a scenario's results go."""
-    if out is None:
-        return RESULTS_FOLDER / name
-    return out / name if is_one_of_many else out
-
-
 def sweep_one(plan: RunPlan, choices: Choices, folder: Path, output: Output) -> SweepOutcome:
     """Sweep one scenario, write its files and show its table."""
     settings = settings_of(plan, choices)
     start_attempts(folder)
-    screen = console(quiet=output.quiet or output.as_json or output.silent)
+    screen = console(quiet=output.quiet or output.as_json)
     with LiveProgress(screen, len(settings), plan.edits_count()) as progress:
         sweep = asyncio.run(_sweep(plan, settings, _Recorder(plan, folder, progress)))
     write_reports(folder, sweep)
+    if not output.is_step:
+        _show(sweep, folder, output, screen)
+    return sweep
+
+
+def _show(sweep: SweepOutcome, folder: Path, output: Output, screen: Console) -> None:
     screen.print(sweep_report(sweep, screen.width))
-    screen.print(f"files: {folder}/", style="dim")
+    screen.print(f"files: {folder}/", style="dim", soft_wrap=True)
     if output.as_json:
         click.echo(json.dumps(results_document(sweep), ensure_ascii=False))
     elif output.quiet:
-        click.echo(f"{plan.name}: {'interrupted' if sweep.was_interrupted else sweep.verdict.value}")
-    return sweep
+        click.echo(f"{sweep.scenario}: {'interrupted' if sweep.was_interrupted else sweep.verdict.value}")
 
 
 class _Recorder:

@@ -65,7 +65,7 @@ class LiveProgress:
         self._outcomes.append(outcome)
         self._bars.advance(self._sweep)
         if not self._console.is_terminal:
-            self._console.print(self._line(outcome), markup=False)
+            self._console.print(self._line(outcome))
 
     def _line(self, outcome: SettingOutcome) -> str:
         done = f"[{len(self._outcomes)}/{self._settings_count}]"

@@ -1,6 +1,7 @@
 """The table of a sweep in a terminal."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -33,9 +34,13 @@ _WIDE_ONLY = {"edits", "p50 / p99", "faults"}
 
 
 def console(*, quiet: bool = False) -> Console:
-    """Return a console for standard output; where that is no terminal, lines hold the whole table."""
-    found = Console(quiet=quiet, highlight=False)
-    return found if found.is_terminal else Console(quiet=quiet, highlight=False, width=PLAIN_WIDTH_COLUMNS)
+    """Return a console for standard output; where that is no terminal, lines hold the whole table.
+
+    What it prints stays as it is: a folder may be called `out[1]`, and no text here is meant as markup.
+    """
+    asked: dict[str, Any] = {"quiet": quiet, "highlight": False, "markup": False, "emoji": False}
+    found = Console(**asked)
+    return found if found.is_terminal else Console(**asked, width=PLAIN_WIDTH_COLUMNS)
 
 
 def settings_table(outcomes: Sequence[SettingOutcome], width_columns: int) -> Table:

@@ -77,3 +77,15 @@ def test_a_scenario_is_swept_in_virtual_time_and_judged(
     judged = json.loads(result.stdout)
     assert result.exit_code == 0
     assert (judged["clock"], judged["verdict"]) == ("virtual", "pass")
+
+
+def test_a_gate_that_has_to_sweep_first_shows_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With real processes it was silent for minutes."""
+    monkeypatch.chdir(tmp_path)
+
+    result = _run(a_scenario_file(tmp_path))
+
+    assert "[1/16] sequential@1" in result.stdout
+    assert result.stdout.count("verdict: ") == 1

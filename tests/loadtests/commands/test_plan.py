@@ -54,3 +54,16 @@ def test_a_bad_environment_variable_is_told_plainly(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "SCALAPAY_WRITES_PER_MINUTE" in result.stderr
+
+
+@pytest.mark.parametrize("option", [["--seed", "3"], ["--clock", "real"], ["--strategy", "coalesced"]])
+def test_options_of_a_sweep_are_refused_where_nothing_is_swept(tmp_path: Path, option: list[str]) -> None:
+    """They were read and forgotten, and the plan was about something else."""
+    write_reports(tmp_path, a_sweep(an_outcome()), {})
+
+    result = CliRunner().invoke(plan, [str(tmp_path), *option])
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"{option[0]}: {tmp_path} has been measured already; leave it out, or name a scenario to sweep\n"
+    )

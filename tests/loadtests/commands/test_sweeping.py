@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from fakeslides.scenario.loader import ScenarioError
-from loadtests.commands.sweeping import Choices, folder_of, plan_of, settings_of
+from loadtests.commands.sweeping import Choices, plan_of, settings_of
 from loadtests.measurements import Setting
 from tests.support.worlds import a_scenario_file
 
@@ -31,10 +31,3 @@ def test_a_missing_scenario_is_known_before_anything_runs() -> None:
     """A typing error should not cost an hour."""
     with pytest.raises(ScenarioError, match="nowhere"):
         plan_of("nowhere", Choices())
-
-
-def test_results_of_several_scenarios_never_share_a_folder() -> None:
-    """The second would overwrite the first."""
-    assert folder_of("calm", None, is_one_of_many=True) == Path("deckstorm-results/calm")
-    assert folder_of("calm", Path("here"), is_one_of_many=False) == Path("here")
-    assert folder_of("calm", Path("here"), is_one_of_many=True) == Path("here/calm")

@@ -57,3 +57,10 @@ def test_shows_how_often_each_fault_struck_of_how_often_it_might_have() -> None:
     shown = [line.split() for line in _printed(80, sweep).splitlines()]
 
     assert ["reset", "3", "10", "1", "of", "1", "3", "1"] in shown
+
+
+def test_a_folder_with_brackets_in_its_name_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Read as markup, `[old]` vanished from the path, and `[/old]` ended the command with a traceback."""
+    console().print("files: out[old]/[/old]:smile:")
+
+    assert capsys.readouterr().out == "files: out[old]/[/old]:smile:\n"
