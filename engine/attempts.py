@@ -13,7 +13,7 @@ from engine.admission.parking import Parking
 from engine.admission.retries import RetryGate
 from engine.clock import Clock
 from engine.errand import Errand
-from engine.errors import AnswerTimedOut, SlidesError, Unauthenticated
+from engine.errors import AnswerTimedOut, SlidesError, Unauthenticated, Unreachable
 from engine.events import AttemptAdmitted, AttemptOutcome, Event
 from engine.grace import Grace
 from engine.policy.pacing import CallKind
@@ -24,6 +24,8 @@ from engine.wire.transport import Call, Transport, get_presentation
 
 PROBE_FIELDS = "revisionId"
 PAUSE_AFTER_PROBE_SECONDS = 1.0
+
+_ROUNDING_SECONDS = 1e-6  # a timer may end by so much before the clock says so
 
 
 class Attempts:
@@ -191,8 +193,8 @@ class Attempts:
                 attempt = self._see_through(attempt, errand, admission)
             reply = await attempt
         except SlidesError as error:
-            if not (isinstance(error, AnswerTimedOut) and timeout_seconds < self._attempt_seconds):
-                admission.ended(error)  # cut short by our own deadline, it would say nothing of the server
+            if timeout_seconds == self._attempt_seconds or not self._is_cut_short(error, errand):
+                admission.ended(error)
             self._end(record, outcome_of(error), error)
             raise
         except asyncio.CancelledError as error:
@@ -203,6 +205,11 @@ class Attempts:
         admission.ended(None)
         self._end(record, AttemptOutcome.ANSWERED)
         return reply
+
+    def _is_cut_short(self, error: SlidesError, errand: Errand) -> bool:
+        """Say whether our own deadline ended an attempt, which then says nothing of the server."""
+        left_seconds = errand.deadline_seconds - self._clock.now()
+        return left_seconds <= _ROUNDING_SECONDS and isinstance(error, AnswerTimedOut | Unreachable)
 
     def _see_through(
         self, write: Coroutine[Any, Any, dict[str, Any]], errand: Errand, admission: Admission

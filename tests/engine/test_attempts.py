@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from engine.errors import AnswerTimedOut, CannotBeApplied, Unreachable
+from engine.errors import AnswerTimedOut, CannotBeApplied, TokenUnreachable, Unreachable
 from engine.events import (
     AttemptAdmitted,
     AttemptOutcome,
@@ -140,6 +140,28 @@ async def test_an_answer_cut_short_by_our_own_deadline_says_nothing_of_the_serve
     await clock.run(work)
 
     assert {operation.fate for operation in (await work).operations} == {Fate.INDETERMINATE}
+    assert not [event for event in events if isinstance(event, BreakerChanged)]
+    assert_nothing_left(engine)
+
+
+@pytest.mark.parametrize("kind", [Unreachable, TokenUnreachable])
+async def test_a_connection_that_our_own_deadline_cut_short_says_nothing_of_anybody(
+    kind: type[Unreachable],
+) -> None:
+    """A caller with a tenth of a second left would open the breaker of all who have more."""
+    events: list[Event] = []
+    clock, slides = RunningClock(), PretendSlides(TEXTS)
+    engine = pretend_engine(slides, clock, listeners=[events.append], circuit_breaker_threshold=1)
+
+    async def connect_slowly(_call: object, *, timeout_seconds: float, **_: object) -> dict[str, object]:
+        await clock.sleep(timeout_seconds)
+        raise kind("no connection in time")
+
+    slides.attempt = connect_slowly
+    work = asyncio.create_task(engine.replace_text(DECK, EDITS, deadline_seconds=0.1))
+    await clock.run(work)
+
+    assert isinstance(work.exception(), kind)
     assert not [event for event in events if isinstance(event, BreakerChanged)]
     assert_nothing_left(engine)
 
