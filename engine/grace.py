@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from engine.clock import Clock
@@ -38,7 +39,7 @@ class Grace:
 
         Raises:
             CancelledError: the caller was cancelled, and nothing was sent; or no answer came in time, or a
-                second cancellation came first.
+                second cancellation came first.  The attempt has ended by then, however many came.
         """
         task = asyncio.create_task(attempt)
         try:
@@ -47,7 +48,7 @@ class Grace:
             if was_sent():
                 await self._wait_for(task)
             task.cancel()
-            await asyncio.wait([task])
+            await _ended(task)
             if task.cancelled():
                 raise
             on_cancelled(cancellation)
@@ -59,3 +60,10 @@ class Grace:
                 await asyncio.wait([task])
         except (TimeoutError, asyncio.CancelledError):
             return  # the first cancellation is raised for both
+
+
+async def _ended(task: "asyncio.Task[Any]") -> None:
+    """Wait for a task that was told to end: what it holds must be free before others are let in."""
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])

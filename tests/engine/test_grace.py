@@ -109,6 +109,33 @@ async def test_a_second_cancellation_is_in_a_hurry() -> None:
     assert stand.passed_seconds == 1.5
 
 
+@pytest.mark.parametrize("was_sent", [True, False])
+async def test_no_cancellation_leaves_the_attempt_running(*, was_sent: bool) -> None:
+    """Its slot and its lock go to somebody else, who must not meet it on its way out."""
+    clock, has_ended = ManualClock(), asyncio.Event()
+
+    async def attempt() -> None:
+        try:
+            await clock.sleep(100.0)
+        finally:
+            await clock.sleep(1.0)  # as aiohttp does, closing a connection
+            has_ended.set()
+
+    grace = Grace(clock, GRACE_SECONDS)
+    caller = asyncio.create_task(
+        grace.see_through(attempt(), was_sent=lambda: was_sent, on_cancelled=lambda _: None)
+    )
+    for _ in range(4):
+        await quiet()
+        assert not caller.done()
+        caller.cancel()
+    await clock.advance(1.0)
+
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    assert has_ended.is_set()
+
+
 async def test_what_was_not_sent_is_not_waited_for() -> None:
     """There is nothing to learn, and it had better not be sent any more."""
     stand = _Stand(takes_seconds=100.0, was_sent=False)
