@@ -15,6 +15,7 @@ from engine.clock import Clock
 from engine.errand import Errand
 from engine.errors import (
     CannotBeApplied,
+    EngineClosed,
     InvalidRequest,
     NotSent,
     OutcomeUnknown,
@@ -87,8 +88,8 @@ class Recovery:
                 error = verdict
             elif isinstance(error, RevisionConflict | CannotBeApplied):
                 job.see(await self.read(errand))
-        except SlidesError:  # there is no seeing what happened, so what is known stands
-            return Ending(_fate_of(error, errand), error)
+        except SlidesError as why_not:
+            return _unseen(error, why_not, errand)
         if isinstance(error, InvalidRequest):
             if errand.may_have_landed:
                 # What a front end refuses unread says nothing of a copy that it let through.
@@ -195,6 +196,13 @@ def _in_callers_words(error: InvalidRequest, batch: Batch) -> InvalidRequest:
     said = InvalidRequest(text, http_status=error.http_status, google_status=error.google_status)
     said.request_index = batch.given[index].index
     return said
+
+
+def _unseen(error: SlidesError, why_not: SlidesError, errand: Errand) -> Ending:
+    """Return the fate of a batch where there was no seeing what `error` means: what is known stands."""
+    if isinstance(why_not, EngineClosed) and not errand.may_have_landed:
+        return Ending(Fate.NOT_SENT, why_not)  # it would have been tried again, and may be
+    return Ending(_fate_of(error, errand), error)
 
 
 def _fate_of(error: SlidesError, errand: Errand) -> Fate:

@@ -7,6 +7,7 @@ import pytest
 
 from engine.errors import (
     CannotBeApplied,
+    EngineClosed,
     InvalidRequest,
     QuotaExceeded,
 )
@@ -58,6 +59,30 @@ async def test_one_bad_edit_does_not_stop_the_others() -> None:
         ("s2", "{{b}}"): Fate.REJECTED,
     }
     assert isinstance(next(o.error for o in report.operations if o.error), InvalidRequest)
+
+
+@pytest.mark.parametrize(("word", "is_applied"), [("rival", False), ("413", False), ("ok", True)])
+async def test_an_edit_that_draining_keeps_from_its_next_try_is_left_for_later(
+    word: str, *, is_applied: bool
+) -> None:
+    """The reason has passed, and whoever resumes passes over what was refused for good."""
+    clock, slides = RunningClock(), PretendSlides(TEXTS, [word])
+    engine = pretend_engine(slides, clock)
+    answer = slides._write
+
+    def drain_meanwhile(*arguments: object) -> dict[str, object]:
+        drains.append(asyncio.create_task(engine.drain(1.0)))
+        return answer(*arguments)
+
+    drains: list[asyncio.Task[None]] = []
+    slides._write = drain_meanwhile
+    work = asyncio.create_task(engine.replace_text(DECK, EDITS))
+    await clock.run(work)
+
+    report = await work
+    assert fates_of(report) == {Fate.APPLIED if is_applied else Fate.NOT_SENT}
+    assert is_applied or {type(each.error) for each in report.operations} == {EngineClosed}
+    await asyncio.gather(*drains)
 
 
 @pytest.mark.parametrize(("names_the_request", "most_extra_writes"), [(True, 2), (False, 17)])
