@@ -6,7 +6,6 @@ revision comes with the answer, so that a chain of writes costs no reads.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any
 
 from engine.admission.locks import Hold, PresentationLock
 from engine.admission.waits import stopwatch
@@ -16,9 +15,10 @@ from engine.errand import Errand
 from engine.errors import DeadlinePassed, EngineClosed, SlidesError
 from engine.events import Event, Fate, TurnAwaited, TurnEnded, TurnTaken
 from engine.job import Job
-from engine.journal.call_journal import Sent
+from engine.journal.call_journal import Sent, Told
 from engine.plan.operations import Batch
 from engine.recovery import Ending, Recovery
+from engine.wire.replies import revision_after
 from engine.wire.transport import Call, batch_update
 
 
@@ -132,7 +132,12 @@ class Delivery:
         failures_count = 0
         while True:
             try:
-                return await self._send(batch, job, errand)
+                fence = await self._fence(job, errand)
+            except SlidesError as error:  # of a read, which had tries of its own
+                fate = Fate.INDETERMINATE if errand.may_have_landed else Fate.NOT_SENT
+                return Ending(fate, error)
+            try:
+                return await self._send(batch, fence, job, errand)
             except SlidesError as error:
                 if errand.cancellation is not None:
                     return self._recovery.let_go(error, errand)
@@ -146,16 +151,15 @@ class Delivery:
                 except SlidesError:
                     return await self._recovery.give_up(verdict, batch, job, errand)
 
-    async def _send(self, batch: Batch, job: Job, errand: Errand) -> Ending:
+    async def _send(self, batch: Batch, fence: str | None, job: Job, errand: Errand) -> Ending:
         """Send `batch` once, unless part of it must not be sent any more."""
-        fence = await self._fence(job, errand)
         if not errand.may_have_landed and job.sifted(batch).held_back:
             return Ending(Fate.NOT_SENT, instead=(batch,))
         call = batch_update(job.presentation_id, batch.body(fence))
         async with _intended(batch, call, fence, job, errand) as answered:
-            reply = await self._attempts.send(call, errand)
-            answered(reply)
-        job.snapshot = job.snapshot.after(batch, reply)
+            revision_id = revision_after(await self._attempts.send(call, errand))
+            answered(revision_id)
+        job.snapshot = job.snapshot.after(batch, revision_id)
         return Ending(Fate.APPLIED)
 
     async def _fence(self, job: Job, errand: Errand) -> str | None:
@@ -166,12 +170,12 @@ class Delivery:
         return job.snapshot.revision_id
 
 
-_NOWHERE = nullcontext[Callable[[Mapping[str, Any]], None]](lambda _: None)
+_NOWHERE = nullcontext[Told](lambda _: None)
 
 
 def _intended(
     batch: Batch, call: Call, fence: str | None, job: Job, errand: Errand
-) -> AbstractAsyncContextManager[Callable[[Mapping[str, Any]], None]]:
+) -> AbstractAsyncContextManager[Told]:
     """Return what has the intent on the disk before its block sends anything, if there is a journal."""
     if job.journal is None:
         return _NOWHERE

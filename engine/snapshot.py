@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.errors import OutcomeUnknown
 from engine.plan.foresight import foresee
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.scene import Scene
@@ -43,17 +44,28 @@ class Snapshot:
 
     @classmethod
     def of(cls, document: Mapping[str, Any], fields: str = FIELDS) -> "Snapshot":
-        """Return the snapshot that a `presentations.get` with `fields`, one of the masks above, gives."""
+        """Return the snapshot that a `presentations.get` with `fields`, one of the masks above, gives.
+
+        Raises:
+            OutcomeUnknown: it is no presentation, but the word of something in between.
+        """
+        try:
+            document["presentationId"]  # which Google never leaves out
+            return cls._of(document, has_scene=fields == SCENE_FIELDS)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise OutcomeUnknown("the answer is not a presentation") from error
+
+    @classmethod
+    def _of(cls, document: Mapping[str, Any], *, has_scene: bool) -> "Snapshot":
         notes_of = {
             slide["objectId"]: slide.get("slideProperties", {}).get("notesPage", {}).get("objectId")
             for slide in document.get("slides", ())
         }
-        scene = Scene.of(document) if fields == SCENE_FIELDS else None
+        scene = Scene.of(document) if has_scene else None
         return cls(document.get("revisionId"), notes_of, page_texts(document), scene)
 
-    def after(self, batch: Batch, reply: Mapping[str, Any]) -> "Snapshot":
-        """Return the snapshot after `batch` was applied and answered with `reply`, without another read."""
-        revision_id = reply.get("writeControl", {}).get("requiredRevisionId")
+    def after(self, batch: Batch, revision_id: str | None) -> "Snapshot":
+        """Return the snapshot after `batch` was applied, which made that revision, without another read."""
         scene = None if self.scene is None else foresee(batch.given, self.scene)
         return replace(self, revision_id=revision_id, texts=predict(batch, self.texts), scene=scene)
 

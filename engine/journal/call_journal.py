@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from engine.clock import Clock
 from engine.errors import NotSent, Rejected, SlidesError
@@ -32,8 +32,8 @@ from engine.plan.operations import Batch, Operation, ReplaceText
 from engine.plan.witness import PageTexts, predict
 from engine.settings import EngineSettings
 
-Told = Callable[[Mapping[str, Any]], None]
-"""To be called with Google's reply."""
+Told = Callable[[str | None], None]
+"""To be called with the revision that Google's reply names, None if it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class CallJournal:
         self._append(self._intent(sent))
         await self._journal.sync()
         try:
-            yield lambda reply: self._answered(batch, reply)
+            yield lambda revision_id: self._answered(batch, revision_id)
         except SlidesError as error:
             self._note(Answered(self._begun.call, batch.identity, _outcome(error), is_in_doubt()))
             raise
@@ -190,11 +190,9 @@ class CallJournal:
         if not self._state.unfinished_count:
             self._journal.finish_call(self._begun.call)
 
-    def _answered(self, batch: Batch, reply: Mapping[str, Any]) -> None:
-        revision = reply.get("writeControl", {}).get("requiredRevisionId")
-        call, identity = self._begun.call, batch.identity
-        answered = AttemptOutcome.ANSWERED
-        self._note(Answered(call, identity, answered, is_in_doubt=False, revision_after=revision))
+    def _answered(self, batch: Batch, revision_id: str | None) -> None:
+        call, answered = self._begun.call, AttemptOutcome.ANSWERED
+        self._note(Answered(call, batch.identity, answered, is_in_doubt=False, revision_after=revision_id))
 
     def _intent(self, sent: Sent) -> Intended:
         batch, salt, before = sent.batch, self._begun.salt, pages_of(sent.batch, sent.texts)

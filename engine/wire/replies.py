@@ -64,6 +64,13 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, *, wall_now
     raise _error(status, _envelope(parsed, body), retry_after_seconds(headers, wall_now))
 
 
+def revision_after(reply: Mapping[str, Any]) -> str | None:
+    """Return the revision that a reply to a write names, None if it names none."""
+    control = reply.get("writeControl")
+    revision_id = control.get("requiredRevisionId") if isinstance(control, Mapping) else None
+    return revision_id if isinstance(revision_id, str) else None
+
+
 def retry_after_seconds(headers: Mapping[str, str], wall_now: float) -> float | None:
     """Return how long a Retry-After header asks to wait, None if nothing sensible.
 

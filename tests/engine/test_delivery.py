@@ -42,6 +42,32 @@ async def test_a_reply_that_does_not_name_the_revision_costs_one_read() -> None:
     assert _fences(slides) == ["r1", "r2"]
 
 
+async def test_a_write_whose_fence_cannot_be_read_was_never_sent() -> None:
+    """Told as refused, it would not be taken up by whoever resumes; and each read has tries of its own."""
+    slides = PretendSlides(TEXTS)
+    named = slides._write
+    slides._write = lambda word, body, on_sent: named(word, body, on_sent) and {}
+    slides.read_weather = ["ok", "503", "503"]
+
+    report = await edit(slides, EDITS, batch_strategy="per_slide", batch_retry_attempts=1)
+
+    assert {operation.fate for operation in report.slides["s1"].operations} == {Fate.APPLIED}
+    assert {operation.fate for operation in report.slides["s2"].operations} == {Fate.NOT_SENT}
+    assert _fences(slides) == ["r1"]
+
+
+async def test_a_reply_that_makes_no_sense_is_still_an_answer() -> None:
+    """The write was applied; only the next revision has to be read."""
+    slides = PretendSlides(TEXTS)
+    named = slides._write
+    slides._write = lambda word, body, on_sent: named(word, body, on_sent) and {"writeControl": None}
+
+    report = await edit(slides, EDITS, batch_strategy="per_slide")
+
+    assert report.applied
+    assert _fences(slides) == ["r1", "r2"]
+
+
 async def test_two_calls_for_one_presentation_do_not_get_in_each_others_way() -> None:
     """Without the lock each would refuse the other's writes by changing the revision."""
     slides, clock = PretendSlides(TEXTS), RunningClock()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.errors import OutcomeUnknown
 from engine.plan.planner import plan
 from engine.settings import Strategy
 from engine.snapshot import FIELDS, Snapshot
@@ -26,6 +27,22 @@ def test_an_empty_presentation_has_no_slides() -> None:
 
     assert snapshot.revision_id is None
     assert not snapshot.notes_of
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"message": "log in first"},
+        {"presentationId": "deck", "slides": None},
+        {"presentationId": "deck", "slides": ["s1"]},
+        {"presentationId": "deck", "slides": [{"pageElements": []}]},
+    ],
+)
+def test_what_is_no_presentation_is_no_answer(document: dict[str, object]) -> None:
+    """Taken for an empty one, it would have every edit of a call told as applied."""
+    with pytest.raises(OutcomeUnknown, match="not a presentation"):
+        Snapshot.of(document)
 
 
 def test_names_every_operation_after_its_slide_and_its_place_in_the_map() -> None:
@@ -75,7 +92,7 @@ def test_follows_a_write_without_another_read() -> None:
     operations = list(before.operations("deck", {"{{a}}": "Ada"}, include_notes=True))
     (batch,) = plan(operations, Strategy.COALESCED, 100)
 
-    after = before.after(batch, {"writeControl": {"requiredRevisionId": "r1"}})
+    after = before.after(batch, "r1")
 
     assert after.revision_id == "r1"
     assert set(after.texts.values()) == {("Ada",)}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import errors
-from engine.wire.replies import read_reply, retry_after_seconds
+from engine.wire.replies import read_reply, retry_after_seconds, revision_after
 
 NOW = 1_700_000_000.0
 HTML_502 = (
@@ -33,6 +33,20 @@ def _invalid(message: str) -> errors.SlidesError:
 
 
 class TestGoodAnswer:
+    @pytest.mark.parametrize(
+        ("reply", "revision_id"),
+        [
+            ({"writeControl": {"requiredRevisionId": "r2"}}, "r2"),
+            ({"writeControl": {"requiredRevisionId": 2}}, None),
+            ({"writeControl": {}}, None),
+            ({"writeControl": None}, None),
+            ({}, None),
+        ],
+    )
+    def test_names_the_next_revision_or_none(self, reply: dict[str, Any], revision_id: str | None) -> None:
+        """A reply that names none is an answer all the same: the write was applied."""
+        assert revision_after(reply) == revision_id
+
     def test_is_its_json_object(self) -> None:
         """The reply carries the next fence."""
         reply = {"presentationId": "p", "writeControl": {"requiredRevisionId": "r2"}}
