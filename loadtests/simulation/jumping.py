@@ -5,8 +5,10 @@ It stands on asyncio's own `BaseEventLoop`, not on one with a selector, which wo
 
 import asyncio
 from asyncio import base_events
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
+from heapq import heapify, heappop
 from typing import Any, NoReturn, cast
 from weakref import WeakKeyDictionary
 
@@ -19,6 +21,7 @@ STARTS_AT_SECONDS = 1_000.0
 RESOLUTION_SECONDS = 1e-6
 DAY_SECONDS = 86_400.0
 MOST_ROUNDS_AT_ONE_INSTANT = 100_000
+MANY_TIMERS = 100  # asyncio's own number
 
 
 class SteadyTask(asyncio.Task[Any]):
@@ -58,20 +61,6 @@ class _InOrder(WeakKeyDictionary[Any, None]):
         self.pop(one, None)
 
 
-class _Jump:
-    """Stands where a selector would: instead of waiting, it lets time jump."""
-
-    def __init__(self, loop: "JumpingLoop") -> None:
-        self._loop = loop
-
-    def select(self, timeout: float | None) -> tuple[()]:
-        self._loop.pass_time(timeout)
-        return ()
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
-
 class JumpingLoop(base_events.BaseEventLoop):
     """A loop that never waits: where nothing is to be done now, it is the next timer's time.
 
@@ -83,6 +72,12 @@ class JumpingLoop(base_events.BaseEventLoop):
         dead: processes that were killed.
     """
 
+    # What asyncio's own loop keeps: what is to be called now, what later, and whether it is to end.
+    _ready: deque[Any]
+    _scheduled: list[Any]
+    _timer_cancelled_count: int
+    _stopping: bool
+
     def __init__(self, trace: Trace, horizon_seconds: float) -> None:
         super().__init__()
         self._now = STARTS_AT_SECONDS
@@ -92,9 +87,7 @@ class JumpingLoop(base_events.BaseEventLoop):
         self._refused: SimulationError | None = None
         self._trace = trace
         self.dead: list[Process] = []
-        inner: Any = self
-        inner._clock_resolution, inner._selector = RESOLUTION_SECONDS, _Jump(self)
-        inner._asyncgens = _InOrder()
+        self._asyncgens: Any = _InOrder()
         self.set_task_factory(cast("Any", _steady_task))
 
     def time(self) -> float:
@@ -121,8 +114,11 @@ class JumpingLoop(base_events.BaseEventLoop):
         context = context or copy_context()
         return super().call_at(when, process.take_step, context, callback, *args, context=context)
 
-    def pass_time(self, timeout: float | None) -> None:
-        """Let time jump to the next timer, if nothing is to be done before.
+    def _run_once(self) -> None:
+        """Take a turn: let time pass, then call what is due.
+
+        It stands in for asyncio's own, which asks the kernel for events and three times what time it is, and
+        there are ten turns to a write.
 
         Raises:
             Deadlock: there is nothing to wait for.
@@ -130,19 +126,51 @@ class JumpingLoop(base_events.BaseEventLoop):
             Horizon: the world's time is up.
             Refused: something of the real world was asked for, whoever caught the error when it was.
         """
-        self.must_be_whole()
-        if timeout == 0:
-            self._rounds_count += 1
-            if self._rounds_count > MOST_ROUNDS_AT_ONE_INSTANT:
-                raise Livelock(f"time stands still at {self._now:.6f} s\n{self._who_waits()}")
-            return
-        if timeout is None:
+        if self._refused is not None:
+            raise self._refused
+        self._forget_cancelled_timers()
+        ready, timers = self._ready, self._scheduled
+        if ready or self._stopping:
+            self._stand_still()
+        elif timers:
+            self._jump_to(timers[0]._when)
+        else:
             raise Deadlock(f"nothing can happen any more after {self._now:.6f} s\n{self._who_waits()}")
-        # The timer's own float: a sum of now and the time-out would round, and might never get there.
-        when: float = cast("Any", self)._scheduled[0]._when
+        while timers and timers[0]._when < self._now + RESOLUTION_SECONDS:
+            timer = heappop(timers)
+            timer._scheduled = False
+            ready.append(timer)
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
+
+    def _forget_cancelled_timers(self) -> None:
+        """Forget those that would be next, and all of them once they are too many, as asyncio does."""
+        timers = self._scheduled
+        if len(timers) > MANY_TIMERS and 2 * self._timer_cancelled_count > len(timers):
+            for timer in timers:
+                timer._scheduled = not timer._cancelled
+            timers[:] = [timer for timer in timers if timer._scheduled]
+            heapify(timers)
+            self._timer_cancelled_count = 0
+        while timers and timers[0]._cancelled:
+            self._timer_cancelled_count -= 1
+            heappop(timers)._scheduled = False
+
+    def _stand_still(self) -> None:
+        self._rounds_count += 1
+        if self._rounds_count > MOST_ROUNDS_AT_ONE_INSTANT:
+            raise Livelock(f"time stands still at {self._now:.6f} s\n{self._who_waits()}")
+
+    def _jump_to(self, when: float) -> None:
+        """Let time jump to the next timer's own float: a sum of now and a wait would round, and miss it."""
         if when > self._ends_at:
             raise Horizon(f"the world's time was up at {self._ends_at:.6f} s\n{self._who_waits()}")
-        self._now, self._rounds_count = max(self._now, when), 0
+        if when > self._now:
+            self._now, self._rounds_count = when, 0
+        else:
+            self._stand_still()
 
     def refuse(self, what: str) -> NoReturn:
         """Break the world: whoever asked may catch the error, but the loop raises it again.
@@ -183,9 +211,6 @@ class JumpingLoop(base_events.BaseEventLoop):
     def create_future(self) -> asyncio.Future[Any]:
         """Return a future that sets hold in order of its making."""
         return SteadyFuture(loop=self)
-
-    def _process_events(self, event_list: object) -> None:
-        """There are no events but timers."""
 
     def _write_to_self(self) -> None:
         """Nobody sleeps who would have to be woken."""

@@ -111,10 +111,10 @@ def _punctuality_of_timers() -> object:
 
 
 def _with_jumps_by_a_sum(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pass_time(self: JumpingLoop, timeout: float) -> None:
-        self._now += timeout
+    def jump_to(self: JumpingLoop, when: float) -> None:
+        self._now += when - self._now
 
-    monkeypatch.setattr(JumpingLoop, "pass_time", pass_time)
+    monkeypatch.setattr(JumpingLoop, "_jump_to", jump_to)
 
 
 GOES_WRONG: dict[str, tuple[LetGo, Observe, object, object]] = {
