@@ -6,7 +6,15 @@ from engine.admission.breakers import Lease, Permits
 from engine.admission.limiter import Slot
 from engine.errors import QuotaExceeded, SlidesError
 from engine.policy.pacing import Pacer, Reservation
-from engine.policy.verdicts import BreakerSignal, PacerSignal, Signals, Verdict, judge, signals_of
+from engine.policy.verdicts import (
+    NOTHING_LEARNED,
+    BreakerSignal,
+    PacerSignal,
+    Signals,
+    Verdict,
+    judge,
+    signals_of,
+)
 
 
 @dataclass(slots=True)
@@ -49,7 +57,7 @@ class Admission:
     def signals(self) -> Signals:
         """What the breakers learn; nothing if nothing was learned."""
         if self.verdict is None:
-            return Signals()
+            return NOTHING_LEARNED
         is_new_token = self.is_second_token or self.permits.credentials.is_trial  # the old one was refused
         signals = signals_of(self.error, is_second_token=is_new_token)
         if self.is_trial_of_presentation and signals.presentation is BreakerSignal.FAILURE:

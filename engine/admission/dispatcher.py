@@ -20,7 +20,7 @@ from engine.events import BreakerMode
 from engine.policy.circuit_breaker import Refusal
 from engine.policy.fair_queue import FairQueue, VirtualTime
 from engine.policy.pacing import CallKind, Pacer, Reservation
-from engine.policy.verdicts import LimitSignal, Signals
+from engine.policy.verdicts import NOTHING_LEARNED, LimitSignal
 
 
 @dataclass(slots=True)
@@ -219,7 +219,7 @@ class Dispatcher:
         try:
             reservation = self._place_in_quota(kind, now) if has_room else math.inf
         except SharedQuotaError:
-            self.breakers.settle(permits, Signals(), now)
+            self.breakers.settle(permits, NOTHING_LEARNED, now)
             raise
         if not isinstance(reservation, float):
             line.meter.switch(None, now)
@@ -227,7 +227,7 @@ class Dispatcher:
             slot = self._limiter.take()
             in_flight, limit = self._limiter.in_flight, self._limiter.limit
             return Admission(permits, slot, reservation, in_flight, limit, allowed_count)
-        self.breakers.settle(permits, Signals(), now)
+        self.breakers.settle(permits, NOTHING_LEARNED, now)
         line.meter.switch("quota" if has_room else "slot", now)
         return reservation
 

@@ -111,6 +111,7 @@ class BatchOperationCircuitBreaker:
         self._random = random
         self._state: _State = _Closed()
         self._epoch = 0
+        self._usual_permit = Permit(0)
         self._opened_in_a_row_count = 0
         self._transitions: list[Transition] = []
 
@@ -136,7 +137,7 @@ class BatchOperationCircuitBreaker:
             self._enter(_HalfOpen(), now)
         if isinstance(self._state, _HalfOpen):
             return self._lease_trial(self._state, now)
-        return Permit(self._epoch)
+        return self._usual_permit
 
     def on_success(self, permit: Permit, now: float) -> None:
         """Settle `permit`: an answer came, be it a refusal."""
@@ -170,6 +171,8 @@ class BatchOperationCircuitBreaker:
 
     def take_transitions(self) -> tuple[Transition, ...]:
         """Return the changes of state since the last call, oldest first."""
+        if not self._transitions:  # as nearly always, and this is asked for every permit
+            return ()
         taken, self._transitions = tuple(self._transitions), []
         return taken
 
@@ -206,3 +209,4 @@ class BatchOperationCircuitBreaker:
         self._transitions.append(Transition(self._state.name, state.name, now))
         self._state = state
         self._epoch += 1
+        self._usual_permit = Permit(self._epoch)

@@ -75,7 +75,7 @@ class Pacing:
     def take(self, now: float, kind: CallKind) -> Reservation | float:
         """Take a place for a call that is sent right away, or return when to ask again."""
         ready_at = self.ready_at(now, kind)
-        return self.reserve(now, kind) if ready_at <= now else ready_at
+        return self._reserved(now, kind) if ready_at <= now else ready_at
 
     def ready_at(self, now: float, kind: CallKind) -> float:
         """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
@@ -93,6 +93,9 @@ class Pacing:
         """
         if self.ready_at(now, kind) > now:
             raise ValueError("no place in the quota yet; ask ready_at first")
+        return self._reserved(now, kind)
+
+    def _reserved(self, now: float, kind: CallKind) -> Reservation:
         [number] = {log.reserve(now) for log in self._logs[kind].values()}
         return Reservation(kind, number)
 

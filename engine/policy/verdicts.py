@@ -71,6 +71,9 @@ class Signals:
     presentation: BreakerSignal = BreakerSignal.IGNORED
 
 
+NOTHING_LEARNED = Signals()
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one attempt's end means."""
