@@ -5,7 +5,7 @@ but also if somebody else edited meanwhile.  Only the text itself can tell the t
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -86,8 +86,9 @@ _Trace = tuple[ReplaceText, str]
 def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
     pages, traces = dict(before), list[_Trace]()
     for operation in batch.replacements:
+        change = _change(operation)
         for page in operation.page_ids:
-            replaced = _replaced(operation, pages[page])
+            replaced = tuple(filter(None, map(change, pages[page])))
             if replaced != pages[page]:
                 traces.append((operation, page))
                 pages[page] = replaced
@@ -106,9 +107,13 @@ def _is_there(trace: _Trace, pages: PageTexts) -> bool:
     return any(_needle(operation).search(text) for text in pages[page])
 
 
-def _replaced(operation: ReplaceText, texts: tuple[str, ...]) -> tuple[str, ...]:
-    needle, written = _needle(operation), written_text(operation.replace)
-    return tuple(filter(None, (needle.sub(lambda _: written, text) for text in texts)))
+def _change(operation: ReplaceText) -> Callable[[str], str]:
+    """Return what makes of a text what the operation does."""
+    written = written_text(operation.replace)
+    if operation.match_case:
+        return lambda text: text.replace(operation.find, written)
+    needle = _needle(operation)
+    return lambda text: needle.sub(lambda _: written, text)
 
 
 def written_text(text: str) -> str:
@@ -130,13 +135,18 @@ def _pages(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _texts(elements: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for element in elements:
-        yield from _texts(element.get("elementGroup", {}).get("children", ()))
-        holders = [element.get("shape", {}), *_cells(element.get("table", {}))]
-        yield from filter(None, (plain_text(holder.get("text", {})) for holder in holders))
+        if "elementGroup" in element:
+            yield from _texts(element["elementGroup"].get("children", ()))
+        for holder in _holders(element):
+            if "text" in holder and (text := plain_text(holder["text"])):
+                yield text
 
 
-def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for row in table.get("tableRows", ()):
+def _holders(element: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the shape that an element is, or the cells of the table."""
+    if "shape" in element:
+        yield element["shape"]
+    for row in element.get("table", {}).get("tableRows", ()):
         yield from row.get("tableCells", ())
 
 
