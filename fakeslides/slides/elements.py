@@ -174,8 +174,7 @@ def map_cells(table: Table, change: Callable[[Cell], TextBody]) -> Table:
         return table
     changed = iter(bodies)
     rows = tuple(
-        replace(row, cells=tuple(replace(cell, text=next(changed)) for cell in row.cells))
-        for row in table.rows
+        Row(row.fields, tuple(Cell(cell.fields, next(changed)) for cell in row.cells)) for row in table.rows
     )
     return replace(table, rows=rows)
 

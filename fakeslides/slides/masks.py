@@ -32,15 +32,16 @@ def _kept(value: Any, tree: Tree) -> Any:  # noqa: ANN401 - JSON may be anything
         return [_kept(item, tree) for item in value]
     if not isinstance(value, dict):
         return value
-    every = tree.get("*")
+    if "*" in tree:
+        tree = dict.fromkeys(value, tree["*"]) | tree
     kept = {}
-    for key, item in value.items():
-        below = tree.get(key, every)
-        if below:
-            if isinstance(item, (list, dict)):  # a scalar has nothing below it
+    for key in value:
+        if key in tree:  # of most objects little is asked for
+            item, below = value[key], tree[key]
+            if not below:
+                kept[key] = item
+            elif isinstance(item, (list, dict)):  # a scalar has nothing below it
                 kept[key] = _kept(item, below)
-        elif below is not None:
-            kept[key] = item
     return kept
 
 

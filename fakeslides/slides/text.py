@@ -6,7 +6,7 @@ makes another body.  Positions are code points; `utf16` translates at the border
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
@@ -106,7 +106,7 @@ class TextBody:
         """Return the edited body; a body left with its final newline alone has no text any more."""
         if plain == "\n":
             return TextBody(fields=self.fields)
-        return replace(self, plain=plain, runs=_merged(runs), markers=markers)
+        return TextBody(plain, _merged(runs), markers, self.fields)
 
     def _runs_between(self, starts: Sequence[int], start: int, end: int) -> list[Run]:
         """Return what the runs, which begin at `starts`, hold of the positions from `start` up to `end`."""
