@@ -32,6 +32,7 @@ SlidesError
 
 from enum import StrEnum
 from math import inf
+from typing import Any
 
 
 class SlidesError(Exception):
@@ -44,6 +45,14 @@ class SlidesError(Exception):
 
     is_tls_failure: bool = False
     http_status: int | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it be copied, or handed to another process: Python would call the class with the text alone."""
+        return _remade, (type(self), self.args), self.__dict__
+
+
+def _remade(kind: type[SlidesError], arguments: tuple[object, ...]) -> SlidesError:
+    return kind.__new__(kind, *arguments)
 
 
 class NotSent(SlidesError):
