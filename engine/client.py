@@ -1,5 +1,6 @@
 """The one door to the engine."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -57,7 +58,7 @@ class SlidesEngine:
         if journal is not None and not settings.lock_enabled:
             raise ValueError("a journal needs the lock: without it, writes name no revision")
         clock = clock or MonotonicClock()
-        self._listeners = tuple(listeners)
+        self._listeners, self._unsound_listeners = tuple(listeners), list[Listener]()
         jitter = random or Random()  # noqa: S311 - spreads retries, guards nothing
         where = Whereabouts(endpoint, ca_file, network, quota)
         self._parts = put_together(settings, credentials, where, clock, jitter, self._announce)
@@ -226,4 +227,14 @@ class SlidesEngine:
 
     def _announce(self, event: Event) -> None:
         for listener in self._listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception as error:  # noqa: BLE001 - whoever listens must not cost an edit or keep a slot
+                self._tell_of(listener, error)
+
+    def _tell_of(self, listener: Listener, error: Exception) -> None:
+        """Tell the event loop of a listener's error; of each listener once, for events are many."""
+        if listener not in self._unsound_listeners:
+            self._unsound_listeners.append(listener)
+            context = {"message": f"the listener {listener!r} of an engine failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)

@@ -1,7 +1,8 @@
 """Facts the engine announces, in the past tense.
 
-A listener is any callable that takes an event; it must be quick and must not raise.  Logs, metrics, traces
-and the load tests all listen here.  Times are seconds of the engine's clock.
+A listener is any callable that takes an event; it must be quick and must not raise.  Of one that
+does, the event loop is told once.  Logs, metrics, traces and the load tests all listen here.  Times are
+seconds of the engine's clock.
 """
 
 from collections.abc import Callable, Mapping

@@ -7,11 +7,11 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 
 from engine.client import SlidesEngine
-from engine.events import Event, OperationAccepted, OperationSettled
+from engine.events import AttemptAdmitted, AttemptSettled, Event, OperationAccepted, OperationSettled
 from engine.journal.file import Journal
 from engine.journal.records import JournalError
 from engine.settings import EngineSettings
-from tests.support.engines import DECK, edit, pretend_engine
+from tests.support.engines import DECK, assert_nothing_left, edit, pretend_engine
 from tests.support.manual_clock import RunningClock
 from tests.support.pretend_slides import PretendSlides
 
@@ -139,6 +139,27 @@ async def test_a_journal_is_refused_without_the_lock(tmp_path: Path) -> None:
         pytest.raises(ValueError, match="a journal needs the lock"),
     ):
         SlidesEngine(settings, credentials=AnonymousCredentials(), journal=journal)
+
+
+@pytest.mark.parametrize("kind", [OperationAccepted, AttemptAdmitted, AttemptSettled, OperationSettled])
+async def test_a_listener_that_raises_costs_nothing(kind: type[Event]) -> None:
+    """Its error kept a slot for ever, or left an edit without its fate; now the event loop is told once."""
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    slides, clock, heard = PretendSlides(TEXTS), RunningClock(), list[Event]()
+
+    def raise_at(event: Event) -> None:
+        if isinstance(event, kind):
+            raise ZeroDivisionError
+
+    engine = pretend_engine(slides, clock, listeners=[raise_at, heard.append])
+    work = asyncio.create_task(engine.replace_text(DECK, EDITS))
+    await clock.run(work)
+
+    assert (await work).applied
+    assert any(isinstance(event, kind) for event in heard)
+    assert [type(context["exception"]) for context in told] == [ZeroDivisionError]
+    assert_nothing_left(engine)
 
 
 async def test_there_is_nothing_to_resume_without_a_journal() -> None:
