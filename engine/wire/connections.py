@@ -80,6 +80,7 @@ class GoogleSlidesConnectionManager:
         self._session: aiohttp.ClientSession | None = None
         self._sockets = Sockets(self._network.make_socket)
         self._exchanges: dict[asyncio.Timeout, None] = {}
+        self._is_cut_short = False
         self._at_rest = asyncio.Event()
         self._at_rest.set()
 
@@ -119,7 +120,8 @@ class GoogleSlidesConnectionManager:
             await self._sockets.end_all(self._clock)
 
     def cut_short(self) -> None:
-        """End every exchange under way, as closing does when its patience is over."""
+        """End every exchange under way, as closing does when its patience is over, and start no new ones."""
+        self._is_cut_short = True
         # Closing connections is not enough: aiohttp wakes nobody who waits for the rest of an answer.
         for until_closed in self._exchanges:
             until_closed.reschedule(asyncio.get_running_loop().time())
@@ -131,14 +133,14 @@ class GoogleSlidesConnectionManager:
 
         Raises:
             Unreachable: nothing of the request was sent.
-            EngineClosed: `close` was called first.
+            EngineClosed: `close` or `cut_short` was called first.
             ConnectionLost: the connection ended before the answer was whole.
             RecordLayerFailure: TLS broke before the answer was whole.
             OutcomeUnknown: whatever else went wrong after sending.
         """
-        if self._session is None:
-            raise EngineClosed
         session = self._session
+        if session is None or self._is_cut_short:
+            raise EngineClosed
         with self._under_way() as until_closed:
             try:
                 async with until_closed, self._line:

@@ -196,6 +196,16 @@ class TestClosing:
                 "GET", "http://127.0.0.1:1", headers={}, body=None, progress=Progress()
             )
 
+    async def test_nothing_begins_once_all_was_cut_short(self) -> None:
+        """A call whose access token came a moment too late would send its write after the end of draining."""
+        async with rough_server(reply()) as server, _connections() as connections:
+            connections.cut_short()
+
+            with pytest.raises(EngineClosed):
+                await _get(connections, server)
+
+        assert server.requests == []
+
     async def test_a_cancelled_call_gives_its_place_back(self) -> None:
         """With a pool of one, a place that is lost is the last."""
         async with rough_server(never()) as server, _connections(pool_size=1) as connections:
