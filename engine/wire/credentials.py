@@ -136,7 +136,7 @@ class AccessTokens:
             if isinstance(error.__cause__, Untrusted):
                 raise error.__cause__ from None
             raise TokenUnreachable(f"no access token: {error}") from error
-        except google_exceptions.GoogleAuthError as error:
+        except Exception as error:  # some kinds of credentials call the caller's own code
             raise _refusal(error) from error
         finally:
             self._courier = None
@@ -163,8 +163,9 @@ class AccessTokens:
         return now + RENEW_AT_SHARE * life, now + WAIT_AT_SHARE * life
 
 
-def _refusal(error: google_exceptions.GoogleAuthError) -> SlidesError:
-    text = f"no access token: {error}"
+def _refusal(error: Exception) -> SlidesError:
+    is_known = isinstance(error, google_exceptions.GoogleAuthError)
+    text = f"no access token: {error if is_known else repr(error)}"
     return TokenUnreachable(text) if getattr(error, "retryable", False) else CredentialsRefused(text)
 
 

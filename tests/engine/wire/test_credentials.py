@@ -197,6 +197,15 @@ async def test_a_token_endpoint_that_cannot_be_reached_is_worth_another_try() ->
             await tokens.current()
 
 
+async def test_whatever_the_callers_own_credentials_raise_is_a_refusal() -> None:
+    """A refresh handler may raise anything; passed on as it is, nobody would know that nothing was sent."""
+    async with rough_server(reply()) as server, _tokens(server) as (tokens, credentials, _):
+        credentials.refresh = lambda _: {}["secret"]
+
+        with pytest.raises(CredentialsRefused, match="no access token: KeyError"):
+            await tokens.current()
+
+
 async def test_a_caller_that_gives_up_does_not_end_the_refresh_of_the_others() -> None:
     """They wait for the same token."""
     async with rough_server(reply()) as server, _tokens(server) as (tokens, credentials, _):
