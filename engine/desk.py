@@ -1,5 +1,6 @@
 """What every call of an engine needs: a deadline, a first look, a book of fates, a journal."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -55,10 +56,16 @@ class Desk:
     announce: Callable[[Event], None]
 
     def deadline(self, terms: Terms) -> float:
-        """Return when a call must be over, on the clock."""
+        """Return when a call must be over, on the clock.
+
+        Raises:
+            ValueError: it is not a number, which no timer of the event loop can live with.
+        """
         wait_seconds = terms.deadline_seconds
         if wait_seconds is None:
             wait_seconds = self.settings.operation_deadline
+        if math.isnan(wait_seconds):
+            raise ValueError(f"deadline: expected a number of seconds, got {wait_seconds}")
         return self.clock.now() + wait_seconds
 
     def place(self, terms: Terms) -> AbstractContextManager[Place]:

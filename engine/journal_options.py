@@ -41,15 +41,22 @@ class JournalOptions:
         if self.path is None:
             yield None
             return
-        if self.is_resumed and not self.path.exists():
-            raise JournalError(
-                f"{self.path}: there is no such journal to resume; without --resume one is begun"
-            )
+        if self.is_resumed:
+            _refuse_none(self.path)
         with Journal(self.path, redacts_texts=self.redacts_texts) as journal:
             _refuse_others(journal, presentation_id)
             if not self.is_resumed:
                 journal.compact()
             yield journal
+
+
+def _refuse_none(path: Path) -> None:
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise JournalError(f"{path}: the journal cannot be opened: {error.strerror}") from None
+    if not is_there:
+        raise JournalError(f"{path}: there is no such journal to resume; without --resume one is begun")
 
 
 def _refuse_others(journal: Journal, presentation_id: str) -> None:

@@ -47,6 +47,10 @@ def load_replacements(path: Path) -> dict[str, str]:
         entries = list(read(text))
     except _BadFileError as error:
         raise ReplacementsError(f"{path}:{error.line}: {error}") from error
+    except RecursionError:
+        raise ReplacementsError(f"{path}:1: nested too deeply; expected a mapping of text to text") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise ReplacementsError(f"{path}:1: expected a mapping of text to text: {error}") from None
     problems = [f"{path}:{line}: {problem}" for line, problem in _problems(entries)]
     if not entries:
         problems = [f"{path}:1: no replacements; expected at least one key and its value"]

@@ -32,7 +32,7 @@ def metrics_in(
     # An extra brings it, and only who asks for the file needs it.
     from engine.monitoring.prometheus import PrometheusMetrics  # noqa: PLC0415
 
-    if not file.resolve().parent.is_dir():
+    if not _has_folder(file):
         raise ValueError(f"--metrics-file {file}: there is no such folder")
     metrics = PrometheusMetrics(settings=settings)
     try:
@@ -42,3 +42,10 @@ def metrics_in(
             metrics.write(file)
         except OSError as error:
             complain(f"--metrics-file {file}: {error}")
+
+
+def _has_folder(file: Path) -> bool:
+    try:
+        return file.resolve().parent.is_dir()
+    except OSError:  # a name that is too long, or hidden from us
+        return False

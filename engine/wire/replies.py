@@ -98,7 +98,9 @@ class _Envelope:
 
 def _error(status: int, envelope: _Envelope, retry_after: float | None) -> SlidesError:
     text = f"{status} {envelope.google_status or _phrase(status)}: {envelope.message}"
-    text = text[:LONGEST_TEXT_CHARACTERS]
+    text = (
+        text[:LONGEST_TEXT_CHARACTERS].encode("utf-8", "replace").decode()
+    )  # half a character cannot be told
     is_refusal = status == HTTPStatus.NOT_IMPLEMENTED and envelope.google_status == "UNIMPLEMENTED"
     if status >= 500 and not is_refusal:  # the API itself says that it has no such request
         return ServerFailed(text, http_status=status, retry_after_seconds=retry_after)

@@ -1,5 +1,7 @@
 """What every call of an engine needs."""
 
+import math
+
 import pytest
 
 from engine.desk import Terms, refuse_impossible
@@ -22,3 +24,11 @@ async def test_a_call_ends_when_the_settings_say_unless_it_says_so_itself() -> N
 
     assert desk.deadline(Terms("deck")) == clock.now() + 60
     assert desk.deadline(Terms("deck", 5.0)) == clock.now() + 5
+
+
+async def test_a_deadline_that_is_no_number_is_refused() -> None:
+    """Every comparison with it is false, also those by which the event loop keeps its timers in order."""
+    desk = pretend_engine(PretendSlides({}), RunningClock())._desk
+
+    with pytest.raises(ValueError, match="deadline: expected a number of seconds, got nan"):
+        desk.deadline(Terms("deck", math.nan))

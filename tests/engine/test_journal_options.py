@@ -39,6 +39,15 @@ def test_a_journal_that_is_not_there_is_not_resumed(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def test_a_name_that_no_file_can_have_is_told_like_any_other(tmp_path: Path) -> None:
+    """It was a traceback."""
+    with (
+        pytest.raises(JournalError, match="the journal cannot be opened: File name too long"),
+        JournalOptions(tmp_path / ("j" * 300), is_resumed=True).opened(DECK),
+    ):
+        pass
+
+
 def test_unfinished_edits_of_another_presentation_are_not_mixed_with_ours(tmp_path: Path) -> None:
     """They would be forgotten."""
     path = tmp_path / "journal"

@@ -77,6 +77,19 @@ def test_tells_all_problems_at_once(tmp_path: Path) -> None:
     assert len(str(caught.value).splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("r.json", "[" * 100_000), ("r.yaml", "[" * 5_000), ("r.json", '{"a": ' + "1" * 5_000 + "}")],
+)
+def test_what_no_reader_can_take_is_told_with_its_file(tmp_path: Path, name: str, content: str) -> None:
+    """It was a traceback, or a word about Python's limits that named no file."""
+    file = tmp_path / name
+    file.write_text(content, "utf-8")
+
+    with pytest.raises(ReplacementsError, match=f"{file}:1: .*expected a mapping of text to text"):
+        load_replacements(file)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The name is what was mistyped."""
     with pytest.raises(ReplacementsError, match=r"nowhere\.yaml: cannot be read: No such file"):

@@ -64,15 +64,16 @@ def test_no_file_no_listeners(complaints: list[str]) -> None:
         assert listeners == ()
 
 
+@pytest.mark.parametrize("folder", ["nowhere", "n" * 300])
 def test_a_folder_that_does_not_exist_is_told_before_anything_is_done(
-    tmp_path: Path, complaints: list[str]
+    tmp_path: Path, complaints: list[str], folder: str
 ) -> None:
     """Afterwards the edits are made and the numbers gone."""
     entered = False
 
     with (
-        pytest.raises(ValueError, match=r"--metrics-file .*nowhere.*no such folder"),
-        metrics_in(tmp_path / "nowhere" / "deckstorm.prom", SETTINGS, complaints.append),
+        pytest.raises(ValueError, match=rf"--metrics-file .*{folder}.*no such folder"),
+        metrics_in(tmp_path / folder / "deckstorm.prom", SETTINGS, complaints.append),
     ):
         entered = True
 

@@ -102,6 +102,12 @@ class TestBadRequest:
         assert isinstance(error, errors.InvalidRequest)
         assert str(error) == "400 Bad Request: Error 400 (Bad Request)!!1"
 
+    def test_half_a_character_in_the_text_is_replaced(self) -> None:
+        """No terminal and no file takes it; the report would be lost for a word of the server's."""
+        error = _invalid("no \ud800 here")
+
+        assert str(error) == "400 INVALID_ARGUMENT: no ? here"
+
 
 class TestQuota:
     def test_429_is_a_refusal_for_quota(self) -> None:
