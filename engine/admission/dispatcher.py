@@ -177,8 +177,7 @@ class Dispatcher:
 
     def _serve(self) -> None:
         """Admit as many as can be; then sleep until time alone may change something."""
-        now = self._clock.now()
-        wake_at = math.inf
+        now, wake_at = self._clock.now(), math.inf
         waiting = [line for line in self._lines.values() if line.turns]
         while waiting:
             line = min(waiting, key=lambda each: (each.turns.due_at, each.kind is CallKind.READ))
@@ -209,13 +208,15 @@ class Dispatcher:
 
     def _try_admit(self, line: _Line, now: float) -> Admission | float:
         """Take everything at once, or nothing and say when to try again."""
+        if not (has_room := self._limiter.has_room) and self.breakers.are_closed:  # nobody else need be asked
+            line.meter.switch("slot", now)
+            return math.inf
         permits = self.breakers.permit(now)
         if isinstance(permits, Refusal):
             line.meter.switch("breaker", now)
             self._refused_until = now + permits.retry_after_seconds
             return self._refused_until
         kind = CallKind.READ if permits.is_trial else line.kind
-        has_room = self._limiter.has_room
         try:
             reservation = self._place_in_quota(kind, now) if has_room else math.inf
         except SharedQuotaError:
