@@ -28,21 +28,28 @@ async def resume(
     """Carry out `SlidesEngine.resume`."""
     if desk.journal is None:
         raise JournalError("there is nothing to resume without a journal")
-    presentation_id = terms.presentation_id
-    state = state_to_resume(desk.journal, presentation_id)
+    state = state_to_resume(desk.journal, terms.presentation_id)
     operations = operations_of(state, text_map, requests, desk.journal)
     terms = replace(terms, tenant=terms.tenant or state.begun.tenant)
+    with desk.journal.taken_up(state.begun.call):
+        return await _go_on(desk, desk.journal, terms, state, operations)
+
+
+async def _go_on(
+    desk: Desk, journal: Journal, terms: Terms, state: CallState, operations: Sequence[Operation]
+) -> BatchReport | RequestsReport:
+    presentation_id = terms.presentation_id
     deadline, fields = desk.deadline(terms), SCENE_FIELDS if state.begun.is_of_requests else FIELDS
     snapshot = Snapshot(None, {}, {})
     if state.unfinished_count:
         snapshot = await desk.read(terms, deadline, fields)
-    journal = CallJournal.resume(desk.journal, state, desk.clock)
-    with desk.fates(operations, deadline, journal) as fates:
+    book = CallJournal.resume(journal, state, desk.clock)
+    with desk.fates(operations, deadline, book) as fates:
         job = Job(presentation_id, deadline, snapshot, fates)
         if state.begun.is_of_requests:
             given = [each for each in operations if isinstance(each, GivenRequest)]
             job = job_of_requests(presentation_id, deadline, snapshot, fates, counted_in_all(given))
-        job.journal, job.is_atomic, job.tenant = journal, state.begun.is_atomic, terms.tenant
+        job.journal, job.is_atomic, job.tenant = book, state.begun.is_atomic, terms.tenant
         job.attempts = Counter({(name, BATCH_UPDATE): count for name, count in state.attempts.items()})
         await desk.parts.calls.take_up(state, operations, job)
     return (fates.requests_report if state.begun.is_of_requests else fates.report)(presentation_id)

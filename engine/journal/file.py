@@ -4,8 +4,8 @@ import asyncio
 import os
 import secrets
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from errno import EIO, ENOSPC, ENOTSUP
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +38,7 @@ class Journal:
         self._descriptor = _open(path)
         self._whole_bytes = 0
         self._has_lost_something = False
+        self._taken_up = set[int]()
         try:
             self.calls: Mapping[int, CallState] = self._read()
         except BaseException as error:
@@ -83,6 +84,21 @@ class Journal:
     def finish_call(self, call: int) -> None:
         """Take note that every operation of a call has its fate for good."""
         self._unfinished.discard(call)
+
+    @contextmanager
+    def taken_up(self, call: int) -> Iterator[None]:
+        """Keep a call of an earlier process to whoever goes on with it while the block runs.
+
+        Raises:
+            JournalError: somebody goes on with it already; the lines of two would follow from nothing.
+        """
+        if call in self._taken_up:
+            raise JournalError(f"{self.path}: call {call} is being resumed already; wait for its report")
+        self._taken_up.add(call)
+        try:
+            yield
+        finally:
+            self._taken_up.discard(call)
 
     def append(self, record: Record) -> None:
         """Hand a record to the operating system: from here on it outlives this process, if not the machine.

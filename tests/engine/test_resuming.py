@@ -1,9 +1,11 @@
 """Taking up a call where another process stopped."""
 
+import asyncio
 import secrets
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -12,7 +14,9 @@ from engine.admission.dispatcher import Dispatcher
 from engine.events import Fate
 from engine.journal.file import Journal
 from engine.journal.records import Answered, CallBegun, Intended, JournalError, Settled
-from tests.support.journals import begun, cut_after, edit_with, records_of, rewrite
+from tests.support.engines import pretend_engine
+from tests.support.journals import at_once, begun, cut_after, edit_with, records_of, rewrite
+from tests.support.manual_clock import RunningClock
 from tests.support.presentations import DECK, shape, store_with
 from tests.support.pretend_slides import PretendSlides
 from tests.support.stored_slides import StoredSlides, apply, fates
@@ -29,6 +33,29 @@ REQUESTS: list[dict[str, Any]] = [
 def path(tmp_path: Path) -> Path:
     """Return where a journal may be."""
     return tmp_path / "journal"
+
+
+async def test_one_call_is_resumed_by_one_at_a_time(path: Path) -> None:
+    """The lines of two did not follow from one another, and nobody could read the journal any more."""
+    await edit_with(path, PretendSlides(TEXTS))
+    cut_after(path, CallBegun)
+    slides, clock = PretendSlides(TEXTS), RunningClock()
+
+    with Journal(path) as journal, patch("asyncio.to_thread", at_once):
+        engine = pretend_engine(slides, clock)
+        engine._desk = replace(engine._desk, journal=journal)
+        both = asyncio.gather(engine.resume("deck"), engine.resume("deck"), return_exceptions=True)
+        await clock.run(both)
+        first, second = await both
+        again = asyncio.create_task(engine.resume("deck"))
+        await clock.run(again)
+
+    assert first.applied
+    assert isinstance(second, JournalError)
+    assert "call 1 is being resumed already" in str(second)
+    assert (await again).applied
+    with Journal(path) as journal:
+        assert journal.unfinished == []
 
 
 class TestNothingToResume:
