@@ -103,8 +103,7 @@ class CallJournal:
             text_map=None if journal.redacts_texts else tuple(text_map.items()),
             tenant=tenant,
         )
-        journal.append(begun)
-        return cls(journal, CallState(begun), clock)
+        return cls._begin(journal, begun, clock)
 
     @classmethod
     def begin_given(
@@ -133,7 +132,15 @@ class CallJournal:
             counted=terms.counted,
             tenant=terms.tenant,
         )
-        journal.append(begun)
+        return cls._begin(journal, begun, clock)
+
+    @classmethod
+    def _begin(cls, journal: Journal, begun: CallBegun, clock: Clock) -> Self:
+        try:
+            journal.append(begun)
+        except JournalError:
+            journal.finish_call(begun.call)  # nothing of it is there to be resumed, or to keep the rest for
+            raise
         return cls(journal, CallState(begun), clock)
 
     @classmethod

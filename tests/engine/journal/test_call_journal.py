@@ -1,5 +1,6 @@
 """What one call writes into its journal."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,23 @@ async def test_a_call_whose_fates_are_all_told_for_good_is_finished_in_its_own_p
 
         assert {each.fate for each in report.slides["s1"].operations} == {Fate.INDETERMINATE}
         assert {each.fate for each in report.slides["s2"].operations} == {Fate.APPLIED}
+        assert journal.compact()
+
+
+async def test_a_call_that_could_not_begin_does_not_keep_the_journal(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After one moment of a full disk it could never be emptied again, and would grow for ever."""
+
+    def fail(_: int, __: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    with Journal(path) as journal:
+        monkeypatch.setattr(os, "write", fail)
+        with pytest.raises(JournalError, match="No space left"):
+            await edit_with(path, PretendSlides(TEXTS), journal=journal)
+        monkeypatch.undo()
+
         assert journal.compact()
 
 
