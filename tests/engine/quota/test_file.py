@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import QuotaFileError
+from engine.quota import file as quota_file
 from engine.quota.file import FileBusy, QuotaFile
 from tests.support.manual_clock import ManualClock
 from tests.support.shared_quotas import ADA
@@ -174,6 +175,20 @@ def test_what_went_wrong_half_way_leaves_no_trace(path: Path) -> None:
             raise ZeroDivisionError
         with file.locked(clock) as calls:
             assert calls.latest_number() == 0
+
+
+def test_a_note_that_cannot_be_kept_in_the_end_does_not_hold_the_file() -> None:
+    """Left open, it would make every later look an error, though the disk has room again."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.executescript(
+        "PRAGMA foreign_keys = ON; CREATE TABLE parent (id PRIMARY KEY);"
+        "CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED);"
+    )
+
+    with pytest.raises(sqlite3.IntegrityError), quota_file._transaction(connection):
+        connection.execute("INSERT INTO child VALUES (1)")
+
+    assert not connection.in_transaction
 
 
 def test_a_full_disk_is_told_as_what_it_is(path: Path) -> None:
