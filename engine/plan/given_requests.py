@@ -8,6 +8,7 @@ import json
 import re
 from base64 import b32encode
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -190,8 +191,12 @@ def _bad_ids(own: tuple[str, ...], made: Mapping[str, str]) -> Iterator[str]:
 
 
 def _with_ids(request: Mapping[str, Any], identity: str) -> dict[str, Any]:
-    """Return a request with an id for what it makes, where it had none and may have one."""
-    ((kind, body),) = request.items()
+    """Return a request with an id for what it makes, where it had none and may have one.
+
+    It shares nothing with the caller's, who may change that while ours is sent once more, as the same bytes.
+    """
+    ((kind, given),) = request.items()
+    body = deepcopy(given)
     if kind in CREATIONS and not body.get("objectId"):
         return {kind: {**body, "objectId": derived_id(identity)}}
     if kind == "groupObjects" and not body.get("groupObjectId"):

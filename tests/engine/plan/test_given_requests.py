@@ -55,6 +55,16 @@ def test_what_can_never_work_is_refused_by_its_place(requests: list[Any], why: s
         given_requests("p", requests, "salt")
 
 
+def test_what_the_caller_changes_afterwards_changes_nothing() -> None:
+    """A write whose answer was lost is sent again as the same bytes, and a resumed call by its digest."""
+    mine = {"createShape": {"elementProperties": {"pageObjectId": "p"}}}
+    (request,) = given_requests("p", [mine], "salt")
+
+    mine["createShape"]["elementProperties"]["pageObjectId"] = "other"
+
+    assert request.slide_id == "p"
+
+
 def test_all_problems_are_told_at_once() -> None:
     """Whoever mends them one by one runs it as often."""
     with pytest.raises(RequestsError) as refused:
