@@ -149,4 +149,4 @@ class RedisQuota:
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - what the server sends: bytes or a number
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

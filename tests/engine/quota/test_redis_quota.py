@@ -48,6 +48,17 @@ class TestKeeping:
 
         assert 3 * (before[0] + before[1] / 1e6) <= seen.held.now <= 3 * (after[0] + after[1] / 1e6)
 
+    async def test_what_is_no_text_is_handed_on_as_none_that_makes_sense(
+        self, redis_url: str, client: Redis
+    ) -> None:
+        """Its bytes were an error that nobody expected, and whoever waited for the quota was not told why."""
+        await cast("Awaitable[int]", client.hset("key", mapping={"version": "1", "text": b"\xff"}))
+
+        async with RedisQuota(redis_url) as quota:
+            seen = await quota.look("key", None)
+
+        assert seen.held.text == "\ufffd"
+
     async def test_keys_end_by_themselves_and_name_nobody(self, redis_url: str, client: Redis) -> None:
         """Many may read a server, and nobody tidies up there."""
         subject = QuotaSubject("slides.googleapis.com/acme/ada@example.org", "slides.googleapis.com/acme")
