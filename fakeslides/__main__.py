@@ -1,7 +1,6 @@
 """`python -m fakeslides` and `deckstorm serve`: the fake alone, until Ctrl-C."""
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import click
 
 from fakeslides.decks import Deck, DeckError, load_decks, workload_decks
+from fakeslides.greeting import Introduction, farewell
 from fakeslides.scenario.loader import ScenarioError, find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.units import parse_time_scale
@@ -67,7 +67,7 @@ def _read_time_scale(_context: click.Context, _parameter: click.Parameter, value
 @click.option("--json", "is_json", is_flag=True, help="Print one line of JSON when ready, and nothing else.")
 @click.option(
     "--state-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
     help="Write the CA and the service-account file here; default: a temporary folder.",
 )
 def serve(  # noqa: PLR0913 # one argument for each option of the command
@@ -86,7 +86,9 @@ def serve(  # noqa: PLR0913 # one argument for each option of the command
     one nothing goes wrong and no quota is counted.
 
     It prints the API's address, the CA to trust, a service-account file, the presentations, and how to point
-    clients at them.
+    clients at them; in the end, what was called, answered, committed and struck.
+
+    Exit codes: 0 ended by SIGTERM, 2 invalid input or a port in use, 130 ended by Ctrl-C.
     """
     try:
         weather = _read_scenario(scenario, time_scale)
@@ -116,9 +118,11 @@ async def _serve_until_told(order: _Order) -> int:
     )
     try:
         async with fake:
-            click.echo(_as_json(fake) if order.is_json else _as_text(fake))
-            sys.stdout.flush()
-            return await told
+            _print(_introduce(fake, is_json=order.is_json))
+            code = await told
+            if not order.is_json:
+                _print(farewell(fake.ledger, fake.fault_counts()))
+            return code
     except OSError as error:
         click.echo(f"deckstorm serve: {_say(error, order.port)}", err=True)
         return _INVALID
@@ -144,63 +148,27 @@ def _decks(order: _Order) -> Sequence[Deck]:
     return workload_decks(scenario.workload, scenario.seed if order.seed is None else order.seed)
 
 
-def _as_json(fake: FakeSlides) -> str:
-    return json.dumps(
-        {
-            "endpoint": fake.endpoint,
-            "ca_file": str(fake.ca_file),
-            "credentials_file": str(fake.credentials_file),
-            "presentations": fake.presentations,
-            "admin_url": fake.admin_url,
-            "admin_token": fake.admin_token,
-        }
-    )
-
-
-def _as_text(fake: FakeSlides) -> str:
-    return _HOW_TO.format(
+def _introduce(fake: FakeSlides, *, is_json: bool) -> str:
+    introduction = Introduction(
         endpoint=fake.endpoint,
         ca_file=fake.ca_file,
         credentials_file=fake.credentials_file,
+        access_token=fake.give_access_token(),
+        presentations=fake.presentations,
         admin_url=fake.admin_url,
         admin_token=fake.admin_token,
         page_url=fake.page_url,
-        presentation=fake.presentations[0] if fake.presentations else "PRESENTATION",
-        presentations="\n                   ".join(fake.presentations) or "none yet; create one",
     )
+    return introduction.as_json() if is_json else introduction.as_text(fake.scenario)
 
 
-_HOW_TO = """\
-Google Slides, faked.  Ctrl-C ends it.
-
-  endpoint         {endpoint}
-  CA file          {ca_file}
-  service account  {credentials_file}
-  presentations    {presentations}
-  watch            {page_url}
-  admin            {admin_url}   Authorization: Bearer {admin_token}
-
-Other weather, for half a minute (and back by itself)
-  curl {admin_url}/faults -H "Authorization: Bearer {admin_token}" \\
-    -d '{{"fault": {{"kind": "tcp.reset"}}, "often": {{"rate": "20%"}}, "for": "30s"}}'
-
-The engine
-  export GOOGLE_APPLICATION_CREDENTIALS={credentials_file}
-  deckstorm apply {presentation} --replace replacements.yaml --endpoint {endpoint} --ca {ca_file}
-
-Python, google-api-python-client (HTTPLIB2_CA_CERTS) and requests (REQUESTS_CA_BUNDLE)
-  export HTTPLIB2_CA_CERTS={ca_file} REQUESTS_CA_BUNDLE={ca_file}
-  credentials = service_account.Credentials.from_service_account_file(
-      "{credentials_file}", scopes=["https://www.googleapis.com/auth/presentations"])
-  slides = build("slides", "v1", credentials=credentials, client_options={{"api_endpoint": "{endpoint}"}})
-
-Node, @googleapis/slides (its token endpoint is fixed, so give it a token of your own)
-  export NODE_EXTRA_CA_CERTS={ca_file}
-  slides({{version: "v1", rootUrl: "{endpoint}/", auth}})
-
-curl
-  curl --cacert {ca_file} {endpoint}/v1/presentations/{presentation} -H "Authorization: Bearer TOKEN"
-"""
+def _print(text: str) -> None:
+    """Print at once; whoever read along may be gone, as `tee` is after the Ctrl-C that ends both."""
+    try:
+        click.echo(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

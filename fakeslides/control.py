@@ -80,6 +80,10 @@ class Control:
 
     # What can be changed.
 
+    def access_token(self) -> str:
+        """Return a new access token, good for an hour, for a client that cannot sign for one."""
+        return str(self._json("POST", "/token")["access_token"])
+
     def replace_scenario(self, scenario: str | Path | Mapping[str, Any]) -> int:
         """Let another scenario rule from the next call on, from its beginning; return its revision.
 

@@ -62,4 +62,5 @@ def fakeslides(fakeslides_scenario: str | Path | None, fakeslides_pool: "FakePoo
     try:
         return fakeslides_pool.lend(fakeslides_scenario)
     except SpawnError as error:
-        pytest.fail(f"the fake did not start: {error}", pytrace=False)
+        complaint = str(error)
+    pytest.fail(f"the fake did not start: {complaint}", pytrace=False)  # outside, or it is told twice

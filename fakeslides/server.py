@@ -179,6 +179,10 @@ class FakeSlides:
         nothing = {rule.id: {"matched": 0, "fired": 0} for rule in (*self.scenario.faults, *injected)}
         return nothing | self.ledger.fault_counts()
 
+    def give_access_token(self) -> str:
+        """Return a new token of the service account, for clients that cannot sign for one."""
+        return self._tokens.issue(CLIENT_EMAIL, self._clock.wall())
+
     def connection_counts(self) -> dict[str, int]:
         """Return the most connections that lived at once, and how many handshakes there were."""
         return {"connections_peak": self._roster.peak_count, "handshakes": self._roster.handshake_count}
@@ -197,8 +201,8 @@ class FakeSlides:
         folder = self._state_dir or Path(stack.enter_context(TemporaryDirectory(prefix="fakeslides-")))
         files = write_client_files(folder, identity, self.endpoint)
         self.ca_file, self.credentials_file = files.ca_file, files.credentials_file
-        tokens = TokenBook(Random(self.weather.seed))  # noqa: S311 # they open nothing but this fake
-        return TokenEndpoint(files.account.public_key, CLIENT_EMAIL, f"{self.endpoint}/token", tokens)
+        self._tokens = TokenBook(Random(self.weather.seed))  # noqa: S311 # they open nothing but this fake
+        return TokenEndpoint(files.account.public_key, CLIENT_EMAIL, f"{self.endpoint}/token", self._tokens)
 
     async def _open_admin(self, stack: AsyncExitStack) -> None:
         door = Door(self, Admin(self, self._clock, self.admin_token), ServerClock())

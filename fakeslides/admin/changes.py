@@ -59,6 +59,10 @@ class Changes:
             raise AdminError(404, f"no injected fault {fault_id!r}; it is over, or never was")
         return json_answer({"id": fault_id})
 
+    def give_token(self, *_: object) -> web.Response:
+        """Give out an access token, for clients that cannot sign for one."""
+        return json_answer({"access_token": self._server.give_access_token()})
+
     async def reset(self, *_: object) -> web.Response:
         """Go back to the start."""
         await self._server.reset()

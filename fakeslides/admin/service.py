@@ -37,6 +37,7 @@ class Admin:
             "/phase": {"POST": changes.change_phase},
             "/faults": {"GET": views.faults, "POST": changes.inject},
             "/faults/": {"DELETE": changes.revoke},
+            "/token": {"POST": changes.give_token},
             "/reset": {"POST": changes.reset},
         }
 

@@ -29,6 +29,9 @@ class Controlled(Protocol):
     def fault_counts(self) -> Mapping[str, Mapping[str, int]]:
         """Return how often each rule looked and struck."""
 
+    def give_access_token(self) -> str:
+        """Return a new token of the service account."""
+
     def connection_counts(self) -> Mapping[str, int]:
         """Return how many connections and handshakes there were."""
 

@@ -187,6 +187,14 @@ class TestCalls:
             control.presentation("none")
 
 
+def test_each_access_token_is_another_one(control: Control) -> None:
+    """A client's own token can be revoked by the weather, and its test asks for the next."""
+    tokens = {control.access_token() for _ in range(2)}
+
+    assert len(tokens) == 2
+    assert all(token.startswith("ya29.") for token in tokens)
+
+
 async def test_can_be_used_from_a_thread_beside_a_fake_on_the_same_loop() -> None:
     """Calls that wait would stop the very loop that should answer them."""
     async with FakeSlides() as fake, open_session(fake) as session:

@@ -41,20 +41,26 @@ def small(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_one_line_of_json_is_all_a_harness_needs(small: str, number: int, code: int) -> None:
-    """Ready when printed, reachable with what is in it, and gone when told."""
+    """Ready when printed, open to whoever has what is in it, and gone when told."""
     with serving(small, "--json") as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         trusting = ssl.create_default_context(cafile=ready["ca_file"])
+        deck = f"{ready['endpoint']}/v1/presentations/{ready['presentations'][0]}"
         with pytest.raises(urllib.error.HTTPError, match="401"):
-            urllib.request.urlopen(f"{ready['endpoint']}/v1/presentations/x", context=trusting)
+            urllib.request.urlopen(deck, context=trusting)
+        bearer = {"Authorization": f"Bearer {ready['access_token']}"}
+        with urllib.request.urlopen(urllib.request.Request(deck, headers=bearer), context=trusting) as answer:
+            served = json.load(answer)
         process.send_signal(number)
         output, errors = process.communicate(timeout=20)
 
     assert set(ready) == {
-        "endpoint", "ca_file", "credentials_file", "presentations", "admin_url", "admin_token",
+        "endpoint", "ca_file", "credentials_file", "access_token", "presentations",
+        "admin_url", "admin_token",
     }  # fmt: skip
     assert len(ready["presentations"]) == 2
+    assert served["presentationId"] == ready["presentations"][0]
     assert (process.returncode, output, errors) == (code, "", "")
     assert not Path(ready["ca_file"]).exists()
 
@@ -100,7 +106,7 @@ def test_tells_a_person_how_to_point_clients_at_it(small: str, tmp_path: Path) -
         while "curl --cacert" not in text:
             text += process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        farewell, errors = process.communicate(timeout=20)
 
     for told in (
         "https://localhost:",
@@ -111,9 +117,25 @@ def test_tells_a_person_how_to_point_clients_at_it(small: str, tmp_path: Path) -
         "/#token=",
     ):
         assert told in text
+    assert farewell.endswith("\nNo call of the API came.\n")
     assert process.returncode == 130
     assert errors == ""
     assert (tmp_path / "state" / "ca.pem").exists()
+
+
+def test_a_reader_that_is_gone_does_not_spoil_the_end(small: str) -> None:
+    """In `deckstorm serve | tee log` one Ctrl-C ends both, and `tee` is the quicker one."""
+    with serving(small) as process:
+        assert process.stdout is not None
+        while "Google Slides, faked" not in process.stdout.readline():
+            pass
+        process.stdout.close()
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        assert process.stderr is not None
+        errors = process.stderr.read()
+
+    assert (process.returncode, errors) == (130, "")
 
 
 def test_a_port_in_use_is_said_in_one_line() -> None:

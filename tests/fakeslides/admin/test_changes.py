@@ -1,4 +1,5 @@
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -202,6 +203,18 @@ async def test_no_call_of_before_a_reset_reaches_the_decks_after_it() -> None:
             await held_up
         assert fake.store.get(deck.presentation_id).revision_id == revision_id
         assert len(fake.ledger) == 0
+
+
+async def test_gives_out_a_token_to_whoever_cannot_sign_for_one(fake: FakeSlides) -> None:
+    """Node's library asks nobody but Google, and curl cannot sign at all."""
+    token = (await ask(fake, "POST", "/token")).document["access_token"]
+
+    trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(fake.ca_file)))
+    bearer = {"Authorization": f"Bearer {token}"}
+    async with aiohttp.ClientSession(fake.endpoint, connector=trusting, headers=bearer) as session:
+        status = await status_of_a_write(session)
+
+    assert status == 404  # let in, and there is no such deck
 
 
 async def create_deck_in_spite_of_it(fake: FakeSlides, session: aiohttp.ClientSession) -> str:
