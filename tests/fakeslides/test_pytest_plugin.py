@@ -101,6 +101,7 @@ def test_a_scenario_that_cannot_be_used_fails_its_test_in_one_sentence(pytester:
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*the fake did not start: *did you mean production_incident?"])
+    result.stdout.no_fnmatch_line("*During handling of the above exception*")
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
