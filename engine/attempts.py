@@ -1,6 +1,5 @@
 """From a call to its answer: admitted, sent, settled and announced, one try at a time."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
@@ -197,7 +196,7 @@ class Attempts:
                 admission.ended(error)
             self._end(record, outcome_of(error), error)
             raise
-        except asyncio.CancelledError as error:
+        except BaseException as error:  # cancelled, or what nobody foresaw
             self._end(
                 record, AttemptOutcome.UNKNOWN if admission.was_sent else AttemptOutcome.NOT_SENT, error
             )

@@ -182,6 +182,28 @@ async def test_a_cancelled_try_is_announced_too() -> None:
     assert_nothing_left(engine)
 
 
+async def test_a_try_that_ends_in_a_bug_is_announced_too() -> None:
+    """Whoever counts what is in flight would count it for ever; and it may have been applied."""
+    events: list[Event] = []
+    slides, clock = PretendSlides(TEXTS), RunningClock()
+    answer = slides._write
+
+    def answer_and_fail(*arguments: object) -> dict[str, object]:
+        answer(*arguments)
+        raise ZeroDivisionError
+
+    slides._write = answer_and_fail
+    engine = pretend_engine(slides, clock, listeners=[events.append])
+    work = asyncio.create_task(engine.replace_text(DECK, EDITS))
+    await clock.run(work)
+
+    assert isinstance(work.exception(), ZeroDivisionError)
+    assert [event.outcome for event in _attempts(events)] == ["answered", "unknown"]
+    fates = {event.fate for event in events if isinstance(event, OperationSettled)}
+    assert fates == {Fate.INDETERMINATE}
+    assert_nothing_left(engine)
+
+
 async def test_a_refusal_settles_the_operations_with_its_own_class() -> None:
     """Gates count 'cannot be applied' by the class of the error."""
     events: list[Event] = []
