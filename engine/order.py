@@ -96,6 +96,10 @@ def carried_out(order: Order, complain: Complain, *, dry_run: bool) -> Done:
             done = asyncio.run(work.done(metrics, dry_run=dry_run))
     except KeyboardInterrupt:  # where signals cannot be heeded
         done = Done(None, was_stopped=True)
+    except JournalError as error:
+        if fates.is_empty:
+            raise
+        raise JournalError(f"{error}; {fates}; --resume goes on once the journal can be written") from None
     if done.was_stopped:
         complain(
             f"interrupted; {fates}{'' if order.journal.path is None else '; --resume goes on from here'}"

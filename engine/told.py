@@ -57,6 +57,11 @@ class FateCount:
         if isinstance(event, OperationSettled):
             self._counts[event.fate] += 1
 
+    @property
+    def is_empty(self) -> bool:
+        """True as long as no edit has its fate."""
+        return not self._counts
+
     def __str__(self) -> str:
         return ", ".join(f"{self._counts[fate]} edits {word_of(fate)}" for fate in Fate)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.journal import file
 from fakeslides.server import FakeSlides
 from tests.support.applying import apply_beside, assert_one_message
 from tests.support.journals import begun, rewrite
@@ -49,6 +50,27 @@ async def test_an_empty_journal_is_resumed_by_beginning(replacements: Path, tmp_
         )
 
     assert result.exit_code == 0, result.output
+
+
+async def test_a_disk_that_fails_midway_does_not_hide_what_was_applied(
+    replacements: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exit code alone says that something cannot be used, as if nothing had been sent."""
+    syncs_left = [1]
+
+    def fail_later(_: int) -> None:
+        if not syncs_left:
+            raise OSError(5, "Input/output error")
+        syncs_left.pop()
+
+    monkeypatch.setattr(file, "sync_data", fail_later)
+    journal = tmp_path / "journal"
+    async with FakeSlides(decks=[plain_deck("deck-a", slides_count=2)]) as fake:
+        options = ["deck-a", "--replace", replacements, "--journal", journal, "--strategy", "per_slide"]
+        result = await apply_beside(fake, *options)
+
+    assert_one_message(result, f"{journal}: the journal cannot be written: Input/output error; ")
+    assert "2 edits applied, 0 edits rejected, 2 edits not sent" in result.output
 
 
 async def test_a_damaged_journal(replacements: Path, tmp_path: Path) -> None:
