@@ -131,6 +131,24 @@ class TestWhatWentWrong:
 
         assert len(server.requests) == 1
 
+    async def test_a_write_that_meets_a_connection_closed_at_rest_is_not_sent_again(self) -> None:
+        """A server closes what has been idle for long, and may do so as the next write is on its way."""
+
+        async def answer(writer: asyncio.StreamWriter) -> None:
+            await (reply() if len(server.requests) == 1 else reset())(writer)
+
+        progress = Progress()
+        async with rough_server(answer) as server, _connections(pool_size=1) as connections:
+            await _get(connections, server)
+            with pytest.raises(ConnectionLost):
+                await connections.exchange(
+                    "POST", server.url + "/x", headers={}, body=b"write", progress=progress
+                )
+
+        assert server.open_peak == 1, "it was the same connection"
+        assert progress.was_sent
+        assert len(server.requests) == 2
+
     async def test_an_answer_that_is_no_http_leaves_doubt(self) -> None:
         """Something answered, but nobody can say what it did."""
         async with rough_server(reset(after=b"what?\r\n\r\n")) as server, _connections() as connections:
