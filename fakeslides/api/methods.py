@@ -9,6 +9,8 @@ from fakeslides.api.router import Call
 from fakeslides.errors import refusal_with_status
 from fakeslides.ledger import AppliedRequest
 from fakeslides.slides.masks import apply_mask
+from fakeslides.slides.proto_json import read_body
+from fakeslides.slides.request_schemas import PRESENTATION
 from fakeslides.slides.store import Store
 
 
@@ -58,8 +60,8 @@ def answered_document(performed: Performed, query: Mapping[str, str]) -> dict[st
 
 
 def _create(store: Store, raw: bytes) -> Performed:
-    body = read_json(raw)
-    made = store.create(str(body.get("title") or ""), body.get("presentationId") or None)
+    body = read_body(read_json(raw), PRESENTATION)
+    made = store.create(body.get("title", ""), body.get("presentationId") or None)
     return Performed(made.to_json(), is_committed=True, revision_after=made.revision_id)
 
 

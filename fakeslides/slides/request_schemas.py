@@ -1,4 +1,4 @@
-"""What `requests` may hold: the messages of the API's discovery document (revision 20260930).
+"""What bodies may hold: the messages of the API's discovery document (revision 20260930).
 
 The bodies of kinds that have no applier yet are taken as they are; only their names are known.
 """
@@ -203,5 +203,13 @@ REQUEST_KINDS: dict[str, FieldType] = {
 """All 49 kinds of request."""
 
 _REQUEST = Message("Request", REQUEST_KINDS, one_of=tuple(REQUEST_KINDS))
+
+_IGNORED = "pageSize slides masters layouts locale revisionId notesMaster comments commentsViewMode"
+
+PRESENTATION = Message(
+    "Presentation",
+    {"presentationId": STRING, "title": STRING} | dict.fromkeys(_IGNORED.split(), Anything()),
+)
+"""What a new presentation may be made of; all but its id and its title is taken and ignored."""
 
 REQUESTS = Message("BatchUpdatePresentationRequest", {"requests": Repeated(_REQUEST)})

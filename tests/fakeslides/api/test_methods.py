@@ -45,13 +45,33 @@ def test_reading_commits_nothing(store: Store) -> None:
 
 
 def test_creating_takes_title_and_id(store: Store) -> None:
-    """Google ignores everything else."""
-    done = perform(
-        store, Call("presentations.create"), b'{"title": "new", "presentationId": "mine", "x": 1}', None
-    )
+    """Google ignores everything else that a presentation has."""
+    raw = b'{"title": "new", "presentation_id": "mine", "locale": "de", "slides": [{"objectId": "x"}]}'
+
+    done = perform(store, Call("presentations.create"), raw, None)
 
     assert (done.document["title"], done.document["presentationId"]) == ("new", "mine")
+    assert done.document["locale"] == "en"
     assert done.is_committed
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b'{"presentationId": {"a": 1}}', "cannot start object"),
+        (b'{"presentationId": 5}', "Invalid value at 'presentation_id' (TYPE_STRING), 5"),
+        (b'{"title": {"a": 1}}', "cannot start object"),
+        (b'{"titel": "new"}', 'Unknown name "titel": Cannot find field.'),
+    ],
+)
+def test_creating_refuses_what_is_no_presentation(store: Store, raw: bytes, message: str) -> None:
+    """An id that is an object brought the server down, and a misspelt title made a deck without one."""
+    with pytest.raises(SlidesApiError) as refused:
+        perform(store, Call("presentations.create"), raw, None)
+
+    assert refused.value.code == 400
+    assert message in refused.value.message
+    assert len(list(store)) == 1
 
 
 @pytest.mark.parametrize(
