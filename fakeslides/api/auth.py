@@ -74,7 +74,7 @@ class TokenEndpoint:
         claims = self._verified_claims(form.get("assertion", ""))
         if claims.get("iss") != self._client_email:
             raise OAuthError("invalid_grant", "Invalid grant: account not found")
-        if claims.get("aud") not in self._audiences:
+        if str(claims.get("aud")) not in self._audiences:
             raise OAuthError("invalid_grant", "Invalid JWT: Failed audience check.")
         _check_times(claims, now_unix)
         if not claims.get("scope"):
@@ -88,7 +88,7 @@ class TokenEndpoint:
             self._public_key.verify(_decode(signature), head.encode(), PKCS1v15(), SHA256())
         except InvalidSignature as error:
             raise OAuthError("invalid_grant", "Invalid JWT Signature.") from error
-        except (ValueError, binascii.Error) as error:
+        except (ValueError, binascii.Error, RecursionError) as error:
             raise OAuthError("invalid_grant", "Bad Request") from error
         if not isinstance(header, dict) or header.get("alg") != "RS256" or not isinstance(claims, dict):
             raise OAuthError("invalid_grant", "Invalid JWT Signature.")

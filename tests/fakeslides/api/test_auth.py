@@ -1,3 +1,4 @@
+import base64
 import json
 from random import Random
 from typing import Any
@@ -13,6 +14,9 @@ NOW = 1_700_000_000
 OWN = "https://localhost:1/token"
 ACCOUNT, STRANGER = make_service_account(OWN), make_service_account(OWN)
 CLAIMS = {"iss": CLIENT_EMAIL, "aud": GOOGLE_AUDIENCE, "scope": "s", "iat": NOW, "exp": NOW + 3600}
+
+
+DEEP = base64.urlsafe_b64encode(b"[" * 30_000).decode()
 
 
 def ask(form: dict[str, str]) -> tuple[int, dict[str, Any]]:
@@ -44,6 +48,7 @@ def test_a_signed_assertion_gives_a_token(audience: str) -> None:
         (signed(STRANGER), "invalid_grant", "Invalid JWT Signature."),
         (signed(iss="x@y"), "invalid_grant", "account not found"),
         (signed(aud="https://example.com"), "invalid_grant", "Failed audience check"),
+        (signed(aud=[GOOGLE_AUDIENCE]), "invalid_grant", "Failed audience check"),
         (signed(exp=NOW + 7200), "invalid_grant", "short-lived token (60 minutes)"),
         (signed(iat=NOW - 7200, exp=NOW - 3600), "invalid_grant", "short-lived token (60 minutes)"),
         (signed(iat=NOW + 900, exp=NOW + 1000), "invalid_grant", "short-lived token (60 minutes)"),
@@ -53,6 +58,7 @@ def test_a_signed_assertion_gives_a_token(audience: str) -> None:
         (signed() | {"assertion": "a.b.c"}, "invalid_grant", ""),
         (signed() | {"assertion": ""}, "invalid_grant", ""),
         (signed() | {"assertion": "é.é.é"}, "invalid_grant", ""),
+        (signed() | {"assertion": f"{DEEP}.{DEEP}.c"}, "invalid_grant", ""),
         ({}, "unsupported_grant_type", ""),
     ],
 )
