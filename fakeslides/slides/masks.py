@@ -17,13 +17,16 @@ def apply_mask(document: dict[str, Any], mask: str) -> dict[str, Any]:
     """Return the part of `document` that `mask` asks for; an empty mask asks for all.
 
     Raises:
-        SlidesApiError: 400; the mask does not parse, or names a field the API does not have.
+        SlidesApiError: 400; the mask does not parse, goes too deep, or names a field the API does not have.
     """
     if not mask:
         return document
-    tree = _Parser(mask).parse()
-    _check_names(tree, (), mask)
-    kept: dict[str, Any] = _kept(document, tree)
+    try:
+        tree = _Parser(mask).parse()
+        _check_names(tree, (), mask)
+        kept: dict[str, Any] = _kept(document, tree)
+    except RecursionError as error:
+        raise _bad_mask(mask, mask) from error
     return kept
 
 

@@ -70,6 +70,13 @@ def test_refuses_a_mask_that_does_not_parse(mask: str) -> None:
         apply_mask(DOCUMENT, mask)
 
 
+@pytest.mark.parametrize("mask", [".".join(["text"] * 3_000), "text(" * 3_000 + "text" + ")" * 3_000])
+def test_refuses_a_mask_that_goes_too_deep(mask: str) -> None:
+    """One that fits an address took the server's stack, and the client read of an error of the server."""
+    with pytest.raises(SlidesApiError, match="invalid argument"):
+        apply_mask(DOCUMENT, mask)
+
+
 def test_the_keys_of_a_mapping_are_not_checked() -> None:
     """List ids are data."""
     document = {"lists": {"kix.1": {"listId": "kix.1"}, "other": {}}}
