@@ -40,7 +40,7 @@ def read_json(raw: bytes) -> dict[str, Any]:
         SlidesApiError: 400, it is not a JSON object.
     """
     try:
-        body = json.loads(raw) if raw.strip() else {}
+        body = json.loads(raw, parse_constant=_refuse_constant) if raw.strip() else {}
     except (ValueError, RecursionError) as error:
         raise _bad("", f"Invalid JSON payload received. {_said(error)}") from error
     if _MAY_HOLD_SURROGATES.search(raw) and not _is_text(body):
@@ -48,6 +48,11 @@ def read_json(raw: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise _bad("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')
     return body
+
+
+def _refuse_constant(name: str) -> object:
+    """Refuse NaN and its like, which Python writes and reads but JSON does not know."""
+    raise ValueError(f"Unexpected token {name}")
 
 
 def _is_text(body: object) -> bool:

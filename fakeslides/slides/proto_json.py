@@ -9,12 +9,15 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Protocol
 
 from fakeslides.errors import SlidesApiError
 
 _TYPE_PREFIX = "type.googleapis.com/google.apps.slides.v1."
 _INT32 = range(-(2**31), 2**31)
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+"""A quoted number; Python's own reader knows more kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,12 @@ def _truth(value: object) -> bool:
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError(value)
-    return float(value)
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise ValueError(value)
+    number = float(value)
+    if not isfinite(number):  # no answer could tell of it again
+        raise ValueError(value)
+    return number
 
 
 def _int32(value: object) -> int:

@@ -10,7 +10,8 @@ from fakeslides.slides.text import AUTO_TEXT, TextBody
 Span = tuple[int, int]
 Search = Callable[[TextBody], list[Span]]
 
-_NOT_IN_RE2 = re.compile(r"(?<!\\)(?:\\\\)*(?:\(\?<?[=!]|\\[1-9])")
+# Look-around, atomic groups, conditions, and references by number or by name.
+_NOT_IN_RE2 = re.compile(r"(?<!\\)(?:\\\\)*(?:\(\?(?:<?[=!]|>|\(|P=)|\\[1-9])")
 
 
 @lru_cache(maxsize=1024)

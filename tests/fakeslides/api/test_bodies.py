@@ -45,7 +45,9 @@ def test_says_where_an_unknown_name_stands() -> None:
     assert "Unknown name \"targetRevisionId\" at 'write_control'" in error.message
 
 
-@pytest.mark.parametrize("raw", [b"[]", b"3", b"{", b"\xff", b'{"writeControl": 3}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "raw", [b"[]", b"3", b"{", b"\xff", b'{"writeControl": 3}', b"[" * 100_000, b'{"requests": NaN}']
+)
 def test_refuses_what_is_not_a_message(raw: bytes) -> None:
     """A client's broken body must not break the server."""
     error = refusal(raw)

@@ -108,6 +108,13 @@ class TestRefuses:
         assert (refused.value.code, refused.value.status) == (400, "INVALID_ARGUMENT")
         assert refused.value.message == message
 
+    @pytest.mark.parametrize("number", ["NaN", "Infinity", "1_0", " 5 ", "", float("inf"), float("nan")])
+    @pytest.mark.parametrize("name", ["count", "share"])
+    def test_what_python_takes_for_a_number_and_json_does_not(self, name: str, number: object) -> None:
+        """A size that is no number was stored, and then no answer that told of it was JSON."""
+        with pytest.raises(SlidesApiError, match=f"Invalid value at '{name}'"):
+            read_body({name: number}, THING)
+
     def test_all_that_is_wrong_at_once_and_says_where(self) -> None:
         """A caller corrects a request once and not once per mistake."""
         with pytest.raises(SlidesApiError) as refused:

@@ -63,7 +63,9 @@ def test_a_plain_text_with_signs_of_expressions_means_itself() -> None:
     assert found("{{a+b}}?", "{{A+B}}?", match_case=False) == [(0, 8)]
 
 
-@pytest.mark.parametrize("wanted", ["(", "a(?=b)", r"(a)\1", "(?<!x)a", "a{99999999999}"])
+@pytest.mark.parametrize(
+    "wanted", ["(", "a(?=b)", r"(a)\1", "(?<!x)a", "(?P<n>a)(?P=n)", "(a)(?(1)b)", "(?>a)", "a{99999999999}"]
+)
 def test_refuses_expressions_that_re2_would_not_take(wanted: str) -> None:
     """What works here must work on the real API."""
     with pytest.raises(Refusal, match="The regular expression is invalid"):
