@@ -25,11 +25,12 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "createSheetsChart": ("spreadsheetId", "chartId"),
     "createVideo": ("source", "id"),
 }
-_SHOWN_AS = {
-    "createImage": "image",
-    "createLine": "line",
-    "createSheetsChart": "sheetsChart",
-    "createVideo": "video",
+_UNSPECIFIED = ("SOURCE_UNSPECIFIED", "LINE_CATEGORY_UNSPECIFIED")
+# Of each category the one that Google draws between two points.
+_LINE_TYPES = {
+    "STRAIGHT": "STRAIGHT_CONNECTOR_1",
+    "BENT": "BENT_CONNECTOR_3",
+    "CURVED": "CURVED_CONNECTOR_3",
 }
 
 
@@ -41,12 +42,44 @@ def creating(kind: str) -> Maker:
 
     def create(presentation: Presentation, body: Json, ids: ObjectIds) -> dict[str, Any]:
         for name in _NEEDS[kind]:
-            if not body.get(name):
+            if not body.get(name) or body[name] in _UNSPECIFIED:
                 raise Refusal(f"The {name} must be specified.")
-        shown = {_SHOWN_AS[kind]: {name: body[name] for name in _NEEDS[kind] if name != "elementProperties"}}
+        shown = _SHOWN[kind](body)
         return _put(kind, presentation, body, ids, lambda name, fields: Opaque(name, {**fields, **shown}))
 
     return create
+
+
+def _image(body: Json) -> Json:
+    """Return an image; what Google keeps a copy of stays where it came from."""
+    return {"image": {"contentUrl": body["url"], "imageProperties": {}, "sourceUrl": body["url"]}}
+
+
+def _line(body: Json) -> Json:
+    """Return a line; `category` goes before the deprecated `lineCategory`, and STRAIGHT is the default."""
+    category = body.get("category", "LINE_CATEGORY_UNSPECIFIED")
+    if category in _UNSPECIFIED:
+        category = body.get("lineCategory", "STRAIGHT")
+    shown = {"lineProperties": {}, "lineType": _LINE_TYPES[category], "lineCategory": category}
+    return {"line": shown}
+
+
+def _chart(body: Json) -> Json:
+    chart = {"spreadsheetId": body["spreadsheetId"], "chartId": body["chartId"], "sheetsChartProperties": {}}
+    return {"sheetsChart": chart}
+
+
+def _video(body: Json) -> Json:
+    return {"video": {"source": body["source"], "id": body["id"], "videoProperties": {}}}
+
+
+_SHOWN: dict[str, Callable[[Json], Json]] = {
+    "createImage": _image,
+    "createLine": _line,
+    "createSheetsChart": _chart,
+    "createVideo": _video,
+}
+"""What the element of each kind holds beside its id, size and place, as `presentations.get` answers it."""
 
 
 def create_table(presentation: Presentation, body: Json, ids: ObjectIds) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from fakeslides.errors import SlidesApiError
+from fakeslides.slides.field_names import FIELD_NAMES
 from tests.support.presentations import DECK, store_with, update
 
 ON_P = {"elementProperties": {"pageObjectId": "p"}}
@@ -28,6 +29,32 @@ def test_puts_an_element_on_a_page_under_the_id_that_was_given(kind: str) -> Non
     assert element["objectId"] == "made_1"
     assert shown_as in element
     assert {"size", "transform"} <= element.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "shown"),
+    [
+        ("createImage", {"url": "https://x/a.png"}, {"image": {"sourceUrl": "https://x/a.png"}}),
+        ("createLine", {}, {"line": {"lineCategory": "STRAIGHT", "lineType": "STRAIGHT_CONNECTOR_1"}}),
+        ("createLine", {"lineCategory": "BENT"}, {"line": {"lineCategory": "BENT"}}),
+        ("createLine", {"category": "CURVED", "lineCategory": "BENT"}, {"line": {"lineCategory": "CURVED"}}),
+        ("createLine", {"category": 0, "lineCategory": "BENT"}, {"line": {"lineCategory": "BENT"}}),
+        ("createSheetsChart", {"spreadsheetId": "s", "chartId": 7}, {"sheetsChart": {"chartId": 7}}),
+        ("createVideo", {"source": "YOUTUBE", "id": "abc"}, {"video": {"id": "abc", "source": "YOUTUBE"}}),
+    ],
+)
+def test_an_element_reads_as_an_element_of_its_kind(
+    kind: str, body: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    """An image answered with a field that no image has, and every line without its category."""
+    store = store_with()
+
+    update(store, {kind: {**ON_P, **body}})
+
+    element = store.get(DECK).page_json("p")["pageElements"][-1]
+    [(name, wanted)] = shown.items()
+    assert wanted.items() <= element[name].items()
+    assert element[name].keys() <= FIELD_NAMES - {"url"}
 
 
 def test_a_table_of_a_wrong_number_of_rows_does_not_fill_the_memory() -> None:
@@ -60,6 +87,7 @@ def test_a_tables_cells_can_be_written_into() -> None:
         ("createTable", ON_P, "greater than 0"),
         ("createTable", {**ON_P, "rows": 10_001, "columns": 1}, "not have more than 10000 cells"),
         ("createVideo", {**ON_P, "source": "YOUTUBE"}, "The id must be specified."),
+        ("createVideo", {**ON_P, "source": 0, "id": "abc"}, "The source must be specified."),
         ("createImage", {"url": "u"}, "could not be found"),
         ("createImage", {"url": "u", **ON_P, "objectId": "p:notes"}, "should be unique"),
     ],
