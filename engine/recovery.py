@@ -96,8 +96,8 @@ class Recovery:
                 return await self.give_up(error, batch, job, errand)
             if job.is_atomic:
                 return Ending(Fate.REJECTED, _in_callers_words(error, batch))
-            parts = split(batch, error.request_index, self._settings.slides_api_batch_size)
-            return Ending(Fate.REJECTED, _in_callers_words(error, batch), parts.batches)
+            instead = split(batch, error.request_index, self._settings.slides_api_batch_size)
+            return Ending(Fate.REJECTED, _in_callers_words(error, batch), instead)
         return error
 
     def _needs_a_look(self, error: SlidesError, errand: Errand) -> bool:
