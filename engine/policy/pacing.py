@@ -35,9 +35,6 @@ class Pacer(Protocol):
     def take(self, now: float, kind: CallKind) -> Reservation | float:
         """Take a place for a call that is sent right away, or return when to ask again."""
 
-    def ready_at(self, now: float, kind: CallKind) -> float:
-        """Return when the next call may be sent: `now` if at once, infinity if only a settlement can tell."""
-
     def allowed_count(self, now: float, kind: CallKind) -> int:
         """Return how many calls a window may hold at present, given what was learned from 429s."""
 

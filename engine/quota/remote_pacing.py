@@ -47,11 +47,6 @@ class RemotePacing:
             log.look_once()  # who reads is going to write, and wants to know when
         return self._logs[kind].take(now)
 
-    def ready_at(self, now: float, kind: CallKind) -> float:
-        """Return when the next call may be sent, as of the last answer: `now` if at once."""
-        state = self._logs[kind].foreseen(now)
-        return now if state is None else now + (self._rules.ready_at(state, kind) - state.now)
-
     def allowed_count(self, now: float, kind: CallKind) -> int:
         """Return how many calls of all processes a window may hold, as of the last answer."""
         del now

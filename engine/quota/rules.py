@@ -97,10 +97,6 @@ class SharedRules:
             return min(ready_at, calls.now + self._jitter.uniform(*LOOK_AGAIN_AFTER_SECONDS))
         return ready_at
 
-    def ready_at(self, calls: CallLog, kind: CallKind) -> float:
-        """Return when the next call may be sent, as things stand: `calls.now` if at once."""
-        return ready_in_all_at(self._logs(calls, kind).values(), calls.now)
-
     def eta_seconds(self, calls: CallLog, count: int, kind: CallKind) -> float:
         """Return after how many seconds, at the earliest, the last of `count` further calls can be sent."""
         return eta_in_all_seconds(self._logs(calls, kind).values(), count, calls.now)

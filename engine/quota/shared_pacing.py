@@ -63,12 +63,6 @@ class SharedPacing:
         busy: Reservation | float = now + self._a_moment()
         return self._looked(lambda calls: self._rules.take(calls, kind), busy)
 
-    def ready_at(self, now: float, kind: CallKind) -> float:
-        """Return when the next call may be sent, as things stand: `now` if at once."""
-        return self._looked(
-            lambda calls: now + (self._rules.ready_at(calls, kind) - calls.now), busy=now + self._a_moment()
-        )
-
     def allowed_count(self, now: float, kind: CallKind) -> int:
         """Return how many calls of all processes a window may hold, as of the last look."""
         del now

@@ -30,7 +30,7 @@ class TestSharing:
             await other.send()
 
             assert await one.take() == await other.take() == clock.now() + SPAN_SECONDS
-            assert one.pacing.ready_at(clock.now(), WRITE) == clock.now() + SPAN_SECONDS
+            assert one.pacing.eta_seconds(1, clock.now(), WRITE) == SPAN_SECONDS
             assert isinstance(await one.take(READ), Reservation)
 
     async def test_it_survives_a_restart(self, redis_url: str, clock: StillClock) -> None:
@@ -81,7 +81,7 @@ class TestSharing:
         """A caller who is promised a time plans with it; nothing is known before the first answer."""
         async with at_redis(redis_url, clock, ADA, ADA, writes_per_minute=3) as (one, other):
             assert other.pacing.eta_seconds(5, clock.now(), WRITE) == 0.0
-            assert other.pacing.ready_at(clock.now(), WRITE) == clock.now()
+            assert other.pacing.eta_seconds(1, clock.now(), WRITE) == 0.0
             await one.send(2)
             await other.take(READ)
             await other.settled()

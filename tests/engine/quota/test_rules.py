@@ -42,7 +42,7 @@ def test_while_a_place_may_be_given_back_it_is_looked_at_again_soon(calls: CallL
 
     assert isinstance(taken, Reservation)
     assert calls.now + 0.2 <= again_at <= calls.now + 0.4
-    assert rules.ready_at(calls, WRITE) == calls.now + LEASE_SECONDS + SPAN_SECONDS
+    assert rules.eta_seconds(calls, 1, WRITE) == LEASE_SECONDS + SPAN_SECONDS
 
 
 def test_once_all_are_sent_the_moment_is_known(calls: CallLog) -> None:
@@ -51,7 +51,8 @@ def test_once_all_are_sent_the_moment_is_known(calls: CallLog) -> None:
     taken = rules.take(calls, WRITE)
     calls.sent(taken.number, WRITE, ADA, calls.now)
 
-    assert rules.take(calls, WRITE) == rules.ready_at(calls, WRITE) == calls.now + SPAN_SECONDS
+    assert rules.take(calls, WRITE) == calls.now + SPAN_SECONDS
+    assert rules.eta_seconds(calls, 1, WRITE) == SPAN_SECONDS
     assert rules.eta_seconds(calls, 2, WRITE) == 2 * SPAN_SECONDS
 
 

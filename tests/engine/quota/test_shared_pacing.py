@@ -39,7 +39,7 @@ class TestSharing:
             assert (
                 one.take(clock.now(), WRITE) == other.take(clock.now(), WRITE) == clock.now() + SPAN_SECONDS
             )
-            assert one.ready_at(clock.now(), WRITE) == clock.now() + SPAN_SECONDS
+            assert one.eta_seconds(1, clock.now(), WRITE) == SPAN_SECONDS
             assert isinstance(one.take(clock.now(), READ), Reservation)
 
     def test_it_survives_a_restart(self, path: Path) -> None:
@@ -69,7 +69,7 @@ class TestSharing:
             [*_, last] = send(one, clock, 20)
             one.throttled(last, clock.now(), retry_after_seconds=7.0, scope=QuotaScope.USER)
 
-            assert other.ready_at(clock.now(), WRITE) == clock.now() + SPAN_SECONDS
+            assert other.eta_seconds(1, clock.now(), WRITE) == SPAN_SECONDS
             assert other.take(clock.now(), WRITE) == clock.now() + SPAN_SECONDS
             assert other.allowed_count(clock.now(), WRITE) == 14
             assert isinstance(bob.take(clock.now(), WRITE), Reservation)
@@ -82,7 +82,7 @@ class TestSharing:
             one.throttled(number, clock.now(), retry_after_seconds=7.0)
             clock.put(clock.now() + 6.0)
 
-            assert other.ready_at(clock.now(), WRITE) >= clock.now() + 1.0
+            assert other.eta_seconds(1, clock.now(), WRITE) >= 1.0
 
     def test_an_estimate_counts_the_calls_of_all(self, path: Path) -> None:
         """A caller who is promised a time plans with it."""
@@ -125,7 +125,7 @@ class TestUnsent:
 
         free_at = clock.now() + ATTEMPT_SECONDS + SPAN_SECONDS
         with sharing(path, clock, ADA, writes_per_minute=1) as (alive,):
-            assert alive.ready_at(clock.now(), WRITE) == free_at
+            assert clock.now() + alive.eta_seconds(1, clock.now(), WRITE) == free_at
             clock.put(clock.now() + ATTEMPT_SECONDS)
             assert alive.take(clock.now(), WRITE) == free_at
             clock.put(free_at)
@@ -140,9 +140,10 @@ class TestTrouble:
             reservation = taken(pacing, clock)
             with QuotaFile(path) as file, file.locked(clock):
                 pacing.sent(reservation, clock.now())
-                again_at = [pacing.take(clock.now(), WRITE), pacing.ready_at(clock.now(), WRITE)]
+                again_at = pacing.take(clock.now(), WRITE)
 
-            assert all(clock.now() < at < clock.now() + 0.1 for at in again_at)
+            assert isinstance(again_at, float)
+            assert clock.now() < again_at < clock.now() + 0.1
             assert pacing.take(clock.now(), WRITE) == clock.now() + SPAN_SECONDS
 
     def test_a_file_that_is_gone_bad_admits_nobody_and_says_so(self, path: Path) -> None:
@@ -234,7 +235,7 @@ class SharingLaws(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Whatever was left behind, in the end the whole quota is there."""
         if hasattr(self, "stack"):
-            self.doors[0].ready_at(self.clock.now(), WRITE)  # a restart counts from when somebody looks
+            self.doors[0].eta_seconds(1, self.clock.now(), WRITE)  # a restart counts from when somebody looks
             self.clock.put(self.clock.now() + ATTEMPT_SECONDS + SPAN_SECONDS)
             places = [self.doors[0].take(self.clock.now(), WRITE) for _ in range(self.most + 1)]
             self.stack.close()
