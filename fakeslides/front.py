@@ -11,7 +11,7 @@ from aiohttp import web
 
 from fakeslides.api.auth import TokenEndpoint
 from fakeslides.api.bodies import BatchBody, read_batch
-from fakeslides.api.methods import answered_document, perform
+from fakeslides.api.methods import perform
 from fakeslides.api.quota import QuotaFill
 from fakeslides.api.replies import Reply, error_reply, json_reply, no_such_address, quota_error
 from fakeslides.api.router import Call, NoSuchAddressError, effective_verb, route
@@ -23,6 +23,7 @@ from fakeslides.faults.faulty_connection import FaultyConnection
 from fakeslides.faults.injector import AnswerLost, strike_within
 from fakeslides.ledger import Ledger
 from fakeslides.scenario.rules import FaultRule
+from fakeslides.slides.masks import apply_mask, read_mask
 from fakeslides.slides.store import Store
 from fakeslides.strikes import Strikes
 from fakeslides.weather import Weather
@@ -148,13 +149,14 @@ class Front:
             exchange.organic = "revoked_token"
         exchange.user = self._door.tokens.user_of(request.headers, call, self._clock.wall())
         self._spend_quota(exchange, query.get("quotaUser") or exchange.user)
+        mask = read_mask(query.get("fields", ""))  # a wrong one is refused before anything is done
         batch = read_batch(raw) if call.method == "presentations.batchUpdate" else None
         self.strikes.judge(exchange, "read", batch.kinds if batch else ())
         await self._wait_and_strike(exchange, connection, batch)
         exchange.performed = perform(self._store, call, raw, batch)
         if exchange.performed.is_committed:
             self._weather.overlaps.committed(call.presentation_id or "")
-        document = answered_document(exchange.performed, query)
+        document = apply_mask(exchange.performed.document, mask)
         return json_reply(document, is_pretty=query.get("prettyPrint") == "true")
 
     async def _wait_and_strike(

@@ -1,6 +1,6 @@
 """The methods of the API: what each reads from the store or changes in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,6 @@ from fakeslides.api.bodies import BatchBody, read_json
 from fakeslides.api.router import Call
 from fakeslides.errors import refusal_with_status
 from fakeslides.ledger import AppliedRequest
-from fakeslides.slides.masks import apply_mask
 from fakeslides.slides.proto_json import read_body
 from fakeslides.slides.request_schemas import PRESENTATION
 from fakeslides.slides.store import Store
@@ -47,16 +46,6 @@ def perform(store: Store, call: Call, raw: bytes, batch: BatchBody | None) -> Pe
     if call.method == "presentations.pages.get":
         return Performed(store.get_page(presentation_id, call.page_id or ""))
     raise refusal_with_status(404)
-
-
-def answered_document(performed: Performed, query: Mapping[str, str]) -> dict[str, Any]:
-    """Return the part of the answer that the query's `fields` asks for.
-
-    Raises:
-        SlidesApiError: 400, the mask names what does not exist.
-    """
-    mask = query.get("fields", "")
-    return apply_mask(performed.document, mask) if mask else performed.document
 
 
 def _create(store: Store, raw: bytes) -> Performed:

@@ -13,20 +13,27 @@ Tree = dict[str, "Tree"]
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[,/.()*]")
 
 
-def apply_mask(document: dict[str, Any], mask: str) -> dict[str, Any]:
-    """Return the part of `document` that `mask` asks for; an empty mask asks for all.
+def read_mask(mask: str) -> Tree:
+    """Return what a mask asks for; an empty one asks for all.
 
     Raises:
         SlidesApiError: 400; the mask does not parse, goes too deep, or names a field the API does not have.
     """
     if not mask:
-        return document
+        return {}
     try:
         tree = _Parser(mask).parse()
         _check_names(tree, (), mask)
-        kept: dict[str, Any] = _kept(document, tree)
     except RecursionError as error:
         raise _bad_mask(mask, mask) from error
+    return tree
+
+
+def apply_mask(document: dict[str, Any], tree: Tree) -> dict[str, Any]:
+    """Return the part of `document` that a mask asks for."""
+    if not tree:
+        return document
+    kept: dict[str, Any] = _kept(document, tree)
     return kept
 
 

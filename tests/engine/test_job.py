@@ -6,7 +6,7 @@ from engine.plan.given_requests import given_requests
 from engine.plan.marks import digests_of_objects
 from engine.plan.planner import plan_given
 from engine.snapshot import SCENE_FIELDS, Snapshot
-from fakeslides.slides.masks import apply_mask
+from fakeslides.slides.masks import apply_mask, read_mask
 from fakeslides.slides.store import Store
 from tests.support.given_lists import some_store
 from tests.support.manual_clock import ManualClock
@@ -17,7 +17,7 @@ SCRIBBLE = {"insertText": {"objectId": "two_2", "text": "z"}}
 
 
 def _look(store: Store) -> Snapshot:
-    return Snapshot.of(apply_mask(store.get(DECK).to_json(), SCENE_FIELDS), SCENE_FIELDS)
+    return Snapshot.of(apply_mask(store.get(DECK).to_json(), read_mask(SCENE_FIELDS)), SCENE_FIELDS)
 
 
 def _job(store: Store) -> Job:

@@ -77,6 +77,24 @@ class TestOrder:
             assert statuses == [400, 429]
             assert last(fake).organic == "quota"
 
+    async def test_a_mask_that_names_what_is_not_there_is_refused_before_anything_is_written(self) -> None:
+        """The write was applied and refused at once, so that whoever sent it again applied it twice."""
+        async with FakeSlides() as fake, open_session(fake) as session:
+            deck = await create_deck(session)
+            before, address = fake.store.get(deck).revision_id, f"/v1/presentations/{deck}:batchUpdate"
+            body = {"requests": [{"insertText": {"objectId": "i0", "text": "a"}}]}
+            async with session.post(address, params={"fields": "replys"}, json=body) as answer:
+                assert (answer.status, last(fake).committed) == (400, False)
+
+            assert fake.store.get(deck).revision_id == before
+
+    async def test_a_mask_chooses_what_is_answered(self) -> None:
+        """Clients ask for little to save time."""
+        async with FakeSlides() as fake, open_session(fake) as session:
+            deck = await create_deck(session)
+            async with session.get(f"/v1/presentations/{deck}?fields=presentationId") as answer:
+                assert await answer.json() == {"presentationId": deck}
+
     async def test_quota_comes_before_faults(self) -> None:
         """A call that was never let in is not struck, and does not count as matched."""
         text = ONE_WRITE + "faults: [{id: it, often: {every: 1}, fault: {kind: api.conflict}}]"

@@ -17,7 +17,7 @@ from engine.results import RequestsReport
 from engine.wire.replies import read_reply
 from engine.wire.transport import Call
 from fakeslides.errors import SlidesApiError
-from fakeslides.slides.masks import apply_mask
+from fakeslides.slides.masks import apply_mask, read_mask
 from fakeslides.slides.store import Store
 from tests.support.engines import assert_nothing_left, pretend_engine
 from tests.support.journals import at_once
@@ -60,7 +60,7 @@ class StoredSlides:
         if call.kind is CallKind.READ:
             self.reads_count += 1
             mask = parse_qs(urlsplit(call.path).query)["fields"][0]
-            return apply_mask(self.store.get(call.presentation_id).to_json(), mask)
+            return apply_mask(self.store.get(call.presentation_id).to_json(), read_mask(mask))
         assert call.body is not None
         return self._write(call, json.loads(call.body))
 

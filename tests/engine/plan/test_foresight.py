@@ -10,14 +10,14 @@ from engine.plan.given_requests import given_requests
 from engine.plan.scene import Scene
 from engine.snapshot import SCENE_FIELDS
 from fakeslides.errors import SlidesApiError
-from fakeslides.slides.masks import apply_mask
+from fakeslides.slides.masks import apply_mask, read_mask
 from fakeslides.slides.store import Store
 from tests.support.given_lists import given_lists, some_store
 from tests.support.presentations import DECK, shape, store_with
 
 
 def _scene(store: Store) -> Scene:
-    return Scene.of(apply_mask(store.get(DECK).to_json(), SCENE_FIELDS))
+    return Scene.of(apply_mask(store.get(DECK).to_json(), read_mask(SCENE_FIELDS)))
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,7 +12,7 @@ from engine.plan.scene import Scene
 from engine.plan.witness import Witness
 from engine.snapshot import SCENE_FIELDS
 from fakeslides.errors import SlidesApiError
-from fakeslides.slides.masks import apply_mask
+from fakeslides.slides.masks import apply_mask, read_mask
 from fakeslides.slides.store import Store
 from tests.support.given_lists import given_lists, some_store
 from tests.support.presentations import DECK
@@ -27,7 +27,7 @@ SCRIBBLE = {"insertText": {"objectId": "two_2", "text": "z"}}
 
 
 def _scene(store: Store) -> Scene:
-    return Scene.of(apply_mask(store.get(DECK).to_json(), SCENE_FIELDS))
+    return Scene.of(apply_mask(store.get(DECK).to_json(), read_mask(SCENE_FIELDS)))
 
 
 def _judged(*requests: dict[str, Any], ours: bool, theirs: tuple[dict[str, Any], ...] = ()) -> Witness:

@@ -2,7 +2,7 @@
 
 from engine.plan.scene import Scene, object_at, shifted_objects
 from engine.snapshot import SCENE_FIELDS
-from fakeslides.slides.masks import apply_mask
+from fakeslides.slides.masks import apply_mask, read_mask
 from tests.support.presentations import DECK, group, shape, store_with, table, update
 
 
@@ -10,14 +10,14 @@ def _scene(*elements: dict[str, object], edits: tuple[dict[str, object], ...] = 
     store = store_with(*elements, notes="said")
     if edits:
         update(store, *edits)
-    return Scene.of(apply_mask(store.get(DECK).to_json(), SCENE_FIELDS))
+    return Scene.of(apply_mask(store.get(DECK).to_json(), read_mask(SCENE_FIELDS)))
 
 
 def test_every_object_is_seen_wherever_it_stands() -> None:
     """One that is overlooked would be refused as unknown."""
     store = store_with(group("g", shape("inner", "deep"), shape("other")), table("t", [["a", "b"]]))
     document = store.get(DECK).to_json()
-    scene = Scene.of(apply_mask(document, SCENE_FIELDS))
+    scene = Scene.of(apply_mask(document, read_mask(SCENE_FIELDS)))
 
     assert {"p", "g", "inner", "other", "t"} <= scene.holder_of.keys()
     assert {page["objectId"] for kind in ("layouts", "masters") for page in document[kind]} <= set(

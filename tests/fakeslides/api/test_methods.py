@@ -3,7 +3,7 @@ from random import Random
 import pytest
 
 from fakeslides.api.bodies import read_batch
-from fakeslides.api.methods import answered_document, perform
+from fakeslides.api.methods import perform
 from fakeslides.api.router import Call
 from fakeslides.errors import SlidesApiError
 from fakeslides.slides.store import Store
@@ -84,11 +84,3 @@ def test_what_is_not_there_is_not_found(store: Store, call: Call) -> None:
         perform(store, call, b"", None)
 
     assert caught.value.code == 404
-
-
-def test_a_mask_chooses_what_is_answered(store: Store) -> None:
-    """Clients ask for little to save time."""
-    done = perform(store, Call("presentations.get", "deck"), b"", None)
-
-    assert answered_document(done, {"fields": "presentationId"}) == {"presentationId": "deck"}
-    assert answered_document(done, {}) is done.document
