@@ -144,10 +144,7 @@ class Calls:
 
     async def _send_again(self, doubt: Intended, batch: Batch, before: PageTexts, job: Job) -> None:
         """Send the same bytes with the same fence: they can land once, whatever became of the first copy."""
-        if (
-            digest_of_body(batch_update(job.presentation_id, batch.body(doubt.fence)).body)
-            != doubt.body_digest
-        ):
+        if digest_of_body(batch_update(batch, doubt.fence).body) != doubt.body_digest:
             raise JournalError(f"batch {doubt.identity}: another version of this program wrote its intent")
         job.snapshot = replace(job.snapshot, revision_id=doubt.fence, texts=before, scene=None)
         job.doubted, job.doubted_marks = batch, doubt.marks

@@ -4,7 +4,7 @@ Every write names the revision it was made for, so a copy that arrives late or t
 revision comes with the answer, so that a chain of writes costs no reads.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from engine.admission.locks import Hold, PresentationLock
@@ -16,6 +16,7 @@ from engine.errors import DeadlinePassed, EngineClosed, SlidesError
 from engine.events import Event, Fate, TurnAwaited, TurnEnded, TurnTaken
 from engine.job import Job
 from engine.journal.call_journal import Sent, Told
+from engine.journal.digests import digest_of_body
 from engine.plan.operations import Batch
 from engine.recovery import Ending, Recovery
 from engine.wire.replies import revision_after
@@ -65,7 +66,8 @@ class Delivery:
                 errand.is_turn_begun |= job.take_turn()
                 waiting = [batch]
                 while waiting:
-                    waiting.extend(reversed(await self._land(waiting.pop(), job, errand)))
+                    parts = await self._land(waiting.pop(), job, errand)
+                    waiting.extend(reversed(parts))
             finally:  # a write may have landed though its caller has gone
                 hold.revision_id = job.snapshot.revision_id
                 self._end_turn(batch.identity, where)
@@ -111,9 +113,8 @@ class Delivery:
         """Try `batch` until it has ended, and return what is to be sent in its place."""
         is_doubted = batch is job.doubted
         errand.take_on(batch, is_in_doubt=is_doubted, has_idle_copy=is_doubted and job.is_idle(batch))
-        if not errand.is_in_doubt and (held_back := (sifted := job.sifted(batch)).held_back):
-            _settle_held_back(batch, held_back, job)
-            return () if sifted.kept is None else (sifted.kept,)
+        if not errand.is_in_doubt and (left := _without_held_back(batch, job)) is not None:
+            return left
         try:
             ending = await self._try_until_ended(batch, job, errand)
         except BaseException:  # cancelled, or the journal cannot be written
@@ -155,8 +156,8 @@ class Delivery:
         """Send `batch` once, unless part of it must not be sent any more."""
         if not errand.may_have_landed and job.sifted(batch).held_back:
             return Ending(Fate.NOT_SENT, instead=(batch,))
-        call = batch_update(job.presentation_id, batch.body(fence))
-        async with _intended(batch, call, fence, job, errand) as answered:
+        call = batch_update(batch, fence)
+        async with _intended(batch, call, job, errand) as answered:
             revision_id = revision_after(await self._attempts.send(call, errand))
             answered(revision_id)
         job.snapshot = job.snapshot.after(batch, revision_id)
@@ -173,18 +174,22 @@ class Delivery:
 _NOWHERE = nullcontext[Told](lambda _: None)
 
 
-def _intended(
-    batch: Batch, call: Call, fence: str | None, job: Job, errand: Errand
-) -> AbstractAsyncContextManager[Told]:
+def _intended(batch: Batch, call: Call, job: Job, errand: Errand) -> AbstractAsyncContextManager[Told]:
     """Return what has the intent on the disk before its block sends anything, if there is a journal."""
     if job.journal is None:
         return _NOWHERE
     attempt = errand.attempts[batch.identity, call.method] + 1
-    sent = Sent(batch, call.body, fence, attempt, job.snapshot.texts, job.marks_of(batch))
+    digest = digest_of_body(call.body)
+    sent = Sent(batch, digest, call.fence, attempt, job.snapshot.texts, job.marks_of(batch))
     return job.journal.intended(sent, lambda: errand.may_have_landed)
 
 
-def _settle_held_back(batch: Batch, held_back: Mapping[str, tuple[Fate, SlidesError]], job: Job) -> None:
+def _without_held_back(batch: Batch, job: Job) -> tuple[Batch, ...] | None:
+    """Settle what must not be sent any more, and return what is left; None if all of it may be sent."""
+    sifted = job.sifted(batch)
+    if not sifted.held_back:
+        return None
     for operation in batch.operations:
-        if operation.operation_id in held_back:
-            job.fates.settle([operation], *held_back[operation.operation_id])
+        if operation.operation_id in sifted.held_back:
+            job.fates.settle([operation], *sifted.held_back[operation.operation_id])
+    return () if sifted.kept is None else (sifted.kept,)

@@ -1,7 +1,7 @@
 """Emptying the engine: nobody new is let in, and who is inside is waited for."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from types import TracebackType
 
@@ -9,11 +9,15 @@ from engine.errors import EngineClosed
 
 
 class Drain:
-    """Knows the calls under way, and ends the waits that no longer lead anywhere."""
+    """Knows the calls under way, and ends the waits that no longer lead anywhere.
+
+    Attributes:
+        waits: what is to end when draining begins.
+    """
 
     def __init__(self) -> None:
         self._has_begun = False
-        self._waits: dict[asyncio.Timeout, None] = {}  # in order, unlike a set
+        self.waits: dict[asyncio.Timeout, None] = {}  # in order, unlike a set
         self._calls_count = 0
         self._is_empty = asyncio.Event()
         self._is_empty.set()
@@ -23,7 +27,7 @@ class Drain:
         if self._has_begun:  # a wait that is ending already cannot be told to end
             return
         self._has_begun = True
-        for wait in self._waits:
+        for wait in self.waits:
             wait.reschedule(asyncio.get_running_loop().time())
 
     def refuse(self) -> None:
@@ -54,26 +58,26 @@ class Drain:
         Raises:
             EngineClosed: draining has begun.
         """
-        return _UntilBegun(self.refuse, self._waits)
+        return _UntilBegun(self)
 
 
 class _UntilBegun(AbstractAsyncContextManager[None]):
     """No generator, whose frame would be kept for each of many that wait."""
 
-    __slots__ = ("_refuse", "_wait", "_waits")
+    __slots__ = ("_drain", "_wait")
 
-    def __init__(self, refuse: Callable[[], None], waits: dict[asyncio.Timeout, None]) -> None:
-        self._refuse, self._waits, self._wait = refuse, waits, asyncio.timeout(None)
+    def __init__(self, drain: Drain) -> None:
+        self._drain, self._wait = drain, asyncio.timeout(None)
 
     async def __aenter__(self) -> None:
-        self._refuse()
-        self._waits[self._wait] = None
+        self._drain.refuse()
+        self._drain.waits[self._wait] = None
         await self._wait.__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        del self._waits[self._wait]
+        del self._drain.waits[self._wait]
         try:
             await self._wait.__aexit__(kind, error, trace)
         except TimeoutError:  # in place of the cancellation with which it ended the block

@@ -9,7 +9,6 @@ from engine.clock import Clock
 from engine.errors import NotSent, Rejected, SlidesError
 from engine.events import AttemptOutcome, Fate
 from engine.journal.digests import (
-    digest_of_body,
     digest_of_map,
     digest_of_pages,
     digest_of_requests,
@@ -42,7 +41,7 @@ class Sent:
 
     Attributes:
         batch: the batch.
-        body: its bytes.
+        body_digest: of its bytes.
         fence: the revision they require.
         attempt: the number of the next try.
         texts: what the pages say at that revision.
@@ -50,7 +49,7 @@ class Sent:
     """
 
     batch: Batch
-    body: bytes | None
+    body_digest: str
     fence: str | None
     attempt: int
     texts: PageTexts
@@ -213,7 +212,7 @@ class CallJournal:
             ),
             attempt=sent.attempt,
             fence=sent.fence,
-            body_digest=digest_of_body(sent.body),
+            body_digest=sent.body_digest,
             before_digest=digest_of_pages(before, salt),
             after_digest=digest_of_pages(predict(batch, before), salt) if is_known else "",
             before=None if self._redacts_texts else before,

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from engine.clock import Clock
 from engine.errors import AnswerTimedOut, TokenUnreachable, Unauthenticated, Unreachable
+from engine.plan.operations import Batch
 from engine.policy.pacing import CallKind
 from engine.wire.connections import GoogleSlidesConnectionManager, Progress
 from engine.wire.credentials import AccessTokens
@@ -27,7 +28,8 @@ class Call:
         presentation_id: what it is about.
         verb: of HTTP.
         path: below the endpoint, with its query.
-        body: JSON, None for none.
+        batch: what it applies; None for a read.
+        fence: the revision it requires; None for none.
     """
 
     method: str
@@ -35,7 +37,18 @@ class Call:
     presentation_id: str
     verb: str
     path: str
-    body: bytes | None = None
+    batch: Batch | None = None
+    fence: str | None = None
+
+    @property
+    def body(self) -> bytes | None:
+        """JSON, None for none.
+
+        Made anew each time: kept, it would be much of what a call takes up while it waits.
+        """
+        if self.batch is None:
+            return None
+        return json.dumps(self.batch.body(self.fence), ensure_ascii=False).encode()
 
 
 def get_presentation(presentation_id: str, fields: str) -> Call:
@@ -45,11 +58,10 @@ def get_presentation(presentation_id: str, fields: str) -> Call:
     return Call("presentations.get", CallKind.READ, presentation_id, "GET", path)
 
 
-def batch_update(presentation_id: str, body: Mapping[str, Any]) -> Call:
-    """Return the call that applies `body` to a presentation."""
-    path = f"/v1/presentations/{quote(presentation_id, safe='')}:batchUpdate"
-    data = json.dumps(body, ensure_ascii=False).encode()
-    return Call(BATCH_UPDATE, CallKind.WRITE, presentation_id, "POST", path, data)
+def batch_update(batch: Batch, fence: str | None) -> Call:
+    """Return the call that applies a batch to its presentation, if `fence` is its latest revision or None."""
+    path = f"/v1/presentations/{quote(batch.presentation_id, safe='')}:batchUpdate"
+    return Call(BATCH_UPDATE, CallKind.WRITE, batch.presentation_id, "POST", path, batch, fence)
 
 
 class Transport:

@@ -9,10 +9,12 @@ from google.oauth2.credentials import Credentials
 
 from engine.clock import MonotonicClock
 from engine.errors import AnswerTimedOut, NotFound, TokenUnreachable, Unauthenticated, Unreachable
+from engine.plan.operations import Batch, PlannedRequest
 from engine.policy.pacing import CallKind
 from engine.wire.connections import GoogleSlidesConnectionManager
 from engine.wire.credentials import AccessTokens
 from engine.wire.transport import Call, Transport, batch_update, get_presentation
+from tests.support.operations import operation
 from tests.support.rough_server import RoughServer, never, reply, rough_server
 
 READ = get_presentation("deck", "revisionId")
@@ -48,11 +50,14 @@ def test_a_read_asks_for_the_fields_it_needs() -> None:
 
 def test_a_write_is_the_same_bytes_however_often_it_is_tried() -> None:
     """Only the same bytes with the same fence can be sent again without harm."""
-    call = batch_update("deck", {"requests": [{"a": "ü"}]})
+    batch = Batch("deck", (PlannedRequest((operation("s1", "ü"),)),))
+    call = batch_update(batch, "r1")
 
     assert (call.verb, call.kind) == ("POST", CallKind.WRITE)
     assert call.path == "/v1/presentations/deck:batchUpdate"
-    assert json.loads(call.body or b"") == {"requests": [{"a": "ü"}]}
+    assert json.loads(call.body or b"") == batch.body("r1")
+    assert call.body == call.body
+    assert "ü".encode() in (call.body or b"")
 
 
 def test_an_id_cannot_leave_its_place_in_the_path() -> None:
