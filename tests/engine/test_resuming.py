@@ -71,7 +71,7 @@ class TestNothingToResume:
         with pytest.raises(JournalError, match="nothing of presentation deck; it is of other"):
             await edit_with(path, PretendSlides(TEXTS), resumes=True)
 
-    async def test_other_replacements(self, path: Path) -> None:
+    async def test_replacements_other_than_it_was_begun_with_are_refused(self, path: Path) -> None:
         """They would make other edits of the same ids."""
         rewrite(path, replace(begun("a"), map_digest="0" * 64))
 

@@ -10,6 +10,7 @@ from fakeslides.decks import Deck
 from fakeslides.server import FakeSlides
 from fakeslides.slides.store import Store
 from tests.support.fake_client import create_deck, one_fault, open_descriptors, open_session, post_batch
+from tests.support.patience import until
 
 
 def a_deck() -> Deck:
@@ -46,12 +47,10 @@ async def test_leaves_no_file_socket_or_task_behind() -> None:
 
     async with FakeSlides() as fake, open_session(fake) as session:
         await create_deck(session)
-    await asyncio.sleep(0.01)
 
+    await until(lambda: asyncio.all_tasks() == tasks and open_descriptors() == descriptors)
     assert not fake.ca_file.exists()
     assert not fake.credentials_file.exists()
-    assert asyncio.all_tasks() == tasks
-    assert open_descriptors() == descriptors
 
 
 async def test_a_port_in_use_is_an_error_that_leaves_nothing_behind() -> None:
@@ -82,7 +81,7 @@ async def test_stops_though_a_client_holds_a_call_open() -> None:
     """Ctrl-C must not wait for strangers."""
     async with FakeSlides(one_fault("kind: http.delay, by: 1h")) as fake, open_session(fake) as session:
         call = asyncio.create_task(post_batch(session, await create_deck(session)))
-        await asyncio.sleep(0.03)
+        await until(lambda: fake.fault_counts()["it"]["fired"])
 
         async with asyncio.timeout(5):
             await fake.__aexit__()

@@ -113,13 +113,10 @@ class TestWhatIsLeft:
         async with asyncio.timeout(30):
             async with under(patient(case)) as target:
                 call = asyncio.create_task(write_by_socket(target, UNTIL_THE_END))
-                while not target.fake.fault_counts()["it"]["matched"]:  # noqa: ASYNC110 # counts ring no bell
-                    await asyncio.sleep(0.005)
+                await until(lambda: target.fake.fault_counts()["it"]["matched"])
             await call
 
-        await asyncio.sleep(0.01)
-        assert asyncio.all_tasks() == tasks
-        assert open_descriptors() == descriptors
+        await until(lambda: asyncio.all_tasks() == tasks and open_descriptors() == descriptors)
 
     @pytest.mark.parametrize(
         "case",

@@ -28,6 +28,7 @@ from loadtests.simulation.world import SimulatedWorld, simulated_world
 from loadtests.swarm.profile import swarm_profile
 from tests.support.drained_engines import Lives, live_and_drain
 from tests.support.engines import assert_nothing_left
+from tests.support.patience import until
 from tests.support.plain_decks import plain_deck, texts_of
 from tests.support.source_tree import ROOT
 from tests.support.weather import weather
@@ -180,8 +181,7 @@ async def test_the_service_of_the_page_stops_as_the_page_says() -> None:
 
         async def fill_decks(slides: SlidesEngine) -> None:
             work = asyncio.create_task(slides.replace_text(DECK, KEYS))
-            while not fake.fault_counts()["struck"]["fired"]:  # noqa: ASYNC110 - the fake announces nothing
-                await asyncio.sleep(0.01)
+            await until(lambda: fake.fault_counts()["struck"]["fired"])
             signal.raise_signal(signal.SIGTERM)
             reports.append(await work)
 

@@ -53,7 +53,7 @@ async def test_a_metrics_file_in_no_folder(replacements: Path) -> None:
     assert_one_message(result, "--metrics-file /nowhere/deckstorm.prom: there is no such folder")
 
 
-async def test_no_credentials(replacements: Path) -> None:
+async def test_credentials_that_are_not_there(replacements: Path) -> None:
     """The usual first mistake."""
     env = {"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere/key.json"}
 

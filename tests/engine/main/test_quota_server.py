@@ -11,6 +11,7 @@ from google.oauth2 import service_account
 from engine.quota.subject import QuotaSubject, subject_of
 from fakeslides.server import FakeSlides
 from tests.support.applying import apply_beside, assert_one_message, writes_of
+from tests.support.patience import until
 from tests.support.plain_decks import plain_deck
 from tests.support.redis_servers import running_redis
 from tests.support.remote_quotas import as_if_up_for_long
@@ -50,8 +51,7 @@ async def test_waits_until_its_deadline_for_a_server_that_is_lost(replacements: 
             await as_if_up_for_long(url, _whose(fake))
             options = ["--quota-redis", url, "--deadline", "3", "--strategy", "sequential"]
             running = asyncio.create_task(apply_beside(fake, "deck-a", "--replace", replacements, *options))
-            while fake.fault_counts()["struck"]["fired"] == 0:  # noqa: ASYNC110 - the fake announces nothing
-                await asyncio.sleep(0.02)
+            await until(lambda: fake.fault_counts()["struck"]["fired"])
         result = await running
 
     why = f"redis://127.0.0.1:{port}/0: the quota server cannot be reached: "

@@ -18,6 +18,7 @@ from tests.support.applying import (
     where,
     writes_of,
 )
+from tests.support.patience import until
 from tests.support.plain_decks import plain_deck
 from tests.support.weather import weather
 
@@ -155,8 +156,7 @@ async def _signalled(
     )
     assert process.stderr is not None
     async with asyncio.timeout(60):
-        while fake.fault_counts()["struck"]["fired"] == 0:  # noqa: ASYNC110 - the fake announces nothing
-            await asyncio.sleep(0.02)
+        await until(lambda: fake.fault_counts()["struck"]["fired"])
         told = b""
         for _ in range(signals_count):
             process.send_signal(number)

@@ -73,7 +73,7 @@ class TestKeeping:
 
 
 class TestTrouble:
-    async def test_nobody_there(self, tmp_path: Path) -> None:
+    async def test_a_server_that_is_not_there_is_named(self, tmp_path: Path) -> None:
         """The address is named, and what is wrong."""
         with running_redis(tmp_path) as port:
             url = another_database(port)

@@ -1,10 +1,9 @@
-import asyncio
-
 import aiohttp
 
 from fakeslides.server import FakeSlides
 from tests.support.fake_client import RawTlsClient, scenario_of
 from tests.support.manual_clock import ManualClock
+from tests.support.patience import until
 from tests.support.struck_clients import Target, target_of, write_by_aiohttp, write_by_socket
 
 AT_MOST_ONE = (
@@ -24,7 +23,7 @@ async def test_only_connections_that_are_too_many_meet_the_accept_limit() -> Non
         target = target_of(fake)
         async with RawTlsClient(fake):
             outcome = await write_by_aiohttp(target, is_in_vain=False)
-        await asyncio.sleep(0.02)
+        await until(lambda: not fake._roster.live_count)
         alone = await write_by_aiohttp(target, is_in_vain=False)
 
         assert isinstance(outcome, aiohttp.ClientConnectorError)
@@ -81,7 +80,7 @@ async def test_a_limit_on_strikes_at_once_is_free_again_when_the_connection_is_g
         target = target_of(fake)
 
         stalled = await write_by_aiohttp(target, is_in_vain=True)
-        await asyncio.sleep(0.03)
+        await until(lambda: not fake._roster.live_count)
         again = await write_by_aiohttp(target, is_in_vain=True)
 
         assert isinstance(stalled, TimeoutError)
@@ -97,7 +96,7 @@ async def test_a_client_that_leaves_during_a_delay_harms_nobody() -> None:
         target = target_of(fake)
 
         wire = await write_by_socket(target)
-        await asyncio.sleep(0.02)
+        await until(lambda: not fake._roster.live_count)
 
         assert (wire.ending, wire.extent) == ("silence", "nothing")
         assert await write_by_aiohttp(target, is_in_vain=False) == 200

@@ -19,6 +19,7 @@ from tests.support.fake_client import (
     post_batch,
     scenario_of,
 )
+from tests.support.patience import until
 
 
 def _is_reset(error: BaseException) -> bool:
@@ -99,7 +100,7 @@ class TestFaultsThatLoseTheAnswer:
 
             with pytest.raises(aiohttp.ClientError):
                 await post_batch(session, deck)
-            await asyncio.sleep(0.01)
+            await until(lambda: any(entry.rule_id for entry in fake.ledger))
 
             [entry] = [entry for entry in fake.ledger if entry.rule_id]
             assert f"kind: {entry.fault}, point: {entry.point}" == struck.fault
@@ -193,7 +194,7 @@ class TestStalls:
                 with pytest.raises(TimeoutError):
                     async with asyncio.timeout(0.05):
                         await post_batch(session, deck)
-            await asyncio.sleep(0.02)
+            await until(lambda: any(entry.rule_id for entry in fake.ledger))
 
             [entry] = [entry for entry in fake.ledger if entry.rule_id]
             assert entry.committed is (point == "after_commit")
@@ -204,7 +205,7 @@ class TestStalls:
         fake = FakeSlides(one_fault("kind: http.stall"))
         async with fake, open_session(fake) as session:
             call = asyncio.create_task(post_batch(session, await create_deck(session)))
-            await asyncio.sleep(0.05)
+            await until(lambda: fake.fault_counts()["it"]["fired"])
 
             await fake.__aexit__()
 
@@ -254,6 +255,4 @@ async def test_no_fault_leaves_a_task_or_a_descriptor_behind(fault: str) -> None
         except (aiohttp.ClientError, TimeoutError):
             pass
 
-    await asyncio.sleep(0.01)
-    assert asyncio.all_tasks() == tasks
-    assert open_descriptors() == descriptors
+    await until(lambda: asyncio.all_tasks() == tasks and open_descriptors() == descriptors)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.support.patience import until
 from tests.support.tls_place import Echo, connected, listening
 
 
@@ -98,6 +99,6 @@ async def test_the_application_hears_when_the_client_is_gone() -> None:
         async with connected(place, port) as (reader, writer):
             writer.write(b"x")
             await reader.readexactly(1)
-        await asyncio.sleep(0.01)
+        await until(lambda: echo.events)
 
         assert echo.events == ["lost"]

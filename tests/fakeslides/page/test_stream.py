@@ -132,9 +132,8 @@ async def test_the_server_stops_though_a_page_is_open() -> None:
             async with asyncio.timeout(5):
                 await fake.__aexit__()
         stream.close()
-    await asyncio.sleep(0.01)
 
-    assert asyncio.all_tasks() == tasks
+    await until(lambda: asyncio.all_tasks() == tasks)
 
 
 async def test_a_page_that_is_closed_is_forgotten() -> None:

@@ -21,6 +21,7 @@ from fakeslides.service_account import CLIENT_EMAIL, make_service_account
 from loadtests.locustfiles.headless import headless_command
 from loadtests.locustfiles.other_tenants import sign_in_request, trusting
 from loadtests.processes import child
+from tests.support.patience import until
 
 TOKEN_URI = "https://localhost:1/token"
 NOW = 1_700_000_000.5
@@ -42,10 +43,11 @@ async def _tenants(fake: FakeSlides, folder: Path, count: int) -> AsyncIterator[
 
 
 async def _ledger_has(fake: FakeSlides, is_wanted: Callable[[Entry], bool], count: int) -> list[Entry]:
-    async with asyncio.timeout(20):
-        while len(found := [entry for entry in fake.ledger if is_wanted(entry)]) < count:  # noqa: ASYNC110 - the ledger tells nobody
-            await asyncio.sleep(0.02)
-    return found
+    def found() -> list[Entry]:
+        return [entry for entry in fake.ledger if is_wanted(entry)]
+
+    await until(lambda: len(found()) >= count)
+    return found()
 
 
 def _is_write(entry: Entry) -> bool:

@@ -1,6 +1,5 @@
 """Locust's users who edit decks through the engine."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from loadtests.client import ClientSpec, Job
 from loadtests.locustfiles.headless import headless_command
 from loadtests.locustfiles.replace_text import complaints, failure_of
 from loadtests.processes import child, complaints_in, feed
+from tests.support.patience import until
 
 
 def _report(*fates: Fate) -> BatchReport:
@@ -128,8 +128,7 @@ class TestProcess:
             child(headless_command("replace_text"), tmp_path / "stderr", stdin=PIPE) as process,
         ):
             await feed(process, _spec(fake, tmp_path).as_json())
-            while not len(fake.ledger):  # noqa: ASYNC110 - the ledger tells nobody
-                await asyncio.sleep(0.02)
+            await until(lambda: len(fake.ledger))
             process.terminate()
             await process.wait()
 
