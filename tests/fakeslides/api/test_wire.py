@@ -6,7 +6,8 @@ import pytest
 from fakeslides.api.replies import Reply
 from fakeslides.api.wire import ACCIDENTS, LARGEST_BODY_BYTES, to_bytes, to_response
 from fakeslides.server import FakeSlides
-from tests.support.fake_client import create_deck, open_session
+from tests.support.fake_client import RawTlsClient, create_deck, open_session
+from tests.support.patience import until
 
 
 async def test_refuses_a_body_that_google_would_not_take() -> None:
@@ -94,3 +95,18 @@ def test_an_accident_in_the_server_is_logged(caplog: pytest.LogCaptureFixture) -
     ACCIDENTS.error("Error handling request", exc_info=ZeroDivisionError())
 
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_client_that_leaves_in_the_midst_of_its_body_harms_nobody() -> None:
+    """Half a request is no request, even where the half that came could be read as a whole one."""
+    async with FakeSlides() as fake:
+        bearer = f"Authorization: Bearer {fake.give_access_token()}"
+        async with RawTlsClient(fake) as client:
+            head = f"POST /v1/presentations HTTP/1.1\r\nHost: x\r\n{bearer}\r\nContent-Length: 50\r\n\r\n"
+            await client.send(head.encode() + b"{}")
+            await until(fake.front.live)
+
+        await until(lambda: len(fake.ledger))
+        (entry,) = fake.ledger
+        assert (entry.method, entry.committed) == ("presentations.create", False)
+        assert list(fake.store) == []
