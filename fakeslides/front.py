@@ -117,7 +117,10 @@ class Front:
             await self.strikes.meet(exchange, "after_commit", connection)
         except SlidesApiError as error:
             reply = self._refuse(exchange, error)
-        return await self._send(reply, exchange, connection)
+        response = await self._send(reply, exchange, connection)
+        if request.content.exception() is not None:  # nobody knows where its body ends and the next begins
+            response.force_close()
+        return response
 
     async def _send(
         self, reply: Reply, exchange: Exchange, connection: FaultyConnection

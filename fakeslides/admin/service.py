@@ -50,7 +50,10 @@ class Admin:
             found = answer(request, rest)
             return found if isinstance(found, web.Response) else await found
         except AdminError as error:
-            return error_answer(error)
+            refusal = error_answer(error)
+            if request.content.exception() is not None:  # nobody knows where its body ends
+                refusal.force_close()
+            return refusal
 
     def foreign_host(self, request: web.BaseRequest) -> web.Response | None:
         """Return the refusal of a request whose Host header is not local, None for any other."""

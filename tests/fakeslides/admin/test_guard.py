@@ -114,6 +114,17 @@ async def test_a_body_that_is_not_encoded_as_it_says_is_a_mistake_and_not_an_acc
     assert caplog.text == ""
 
 
+async def test_who_sent_a_body_that_is_not_what_it_says_is_answered_again(fake: FakeSlides) -> None:
+    """The connection was kept, and whatever came by it next waited for ever."""
+    headers = {"Authorization": f"Bearer {fake.admin_token}"}
+    async with aiohttp.ClientSession(fake.admin_url, headers=headers) as session, asyncio.timeout(10):
+        async with session.put("/scenario", data=b"version: 1", headers={"Content-Encoding": "gzip"}):
+            pass
+
+        async with session.get("/health") as answer:
+            assert answer.status == 200
+
+
 async def test_a_client_that_leaves_in_the_midst_of_its_body_is_no_accident_either(
     fake: FakeSlides, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -38,6 +38,15 @@ async def test_a_body_that_is_not_encoded_as_it_says_is_refused(caplog: pytest.L
     assert caplog.text == ""
 
 
+async def test_who_sent_a_body_that_is_not_what_it_says_is_answered_again() -> None:
+    """The connection was kept, and whatever came by it next waited for ever."""
+    async with FakeSlides() as fake, open_session(fake) as session:
+        async with session.post("/v1/presentations", data=b"{}", headers={"Content-Encoding": "gzip"}):
+            pass
+
+        assert await create_deck(session)
+
+
 async def test_a_get_that_is_too_long_may_come_as_a_form() -> None:
     """Google's Python client sends one whose address exceeds 2048 characters that way."""
     async with FakeSlides() as fake, open_session(fake) as session:
