@@ -1,15 +1,19 @@
 """Other engines of the same user, which share nothing with the client but a quota file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from engine import EngineSettings, SlidesEngine
 from engine.errors import SlidesError
-from engine.events import Event
+from engine.events import Event, Fate, OperationSettled
 from fakeslides.decks import Deck, workload_decks
+from fakeslides.ledger import Entry
+from loadtests.audit import count_commits
 from loadtests.client import engine_on
+from loadtests.expectation import differences, edits_of, expected_texts
+from loadtests.measurements import Document, OperationRow
 from loadtests.simulation.world import SimulatedWorld
 from loadtests.swarm.doomed_journal import Shelf
 from loadtests.swarm.lives import spec_for
@@ -30,8 +34,8 @@ def decks_of_neighbours(profile: Profile) -> list[Deck]:
 @asynccontextmanager
 async def neighbours(
     world: SimulatedWorld, settings: EngineSettings, decks: Sequence[Deck], shelf: Shelf, seed: int
-) -> AsyncIterator[None]:
-    """Let one engine for each deck edit it, while the block runs.
+) -> AsyncIterator["Diary"]:
+    """Let one engine for each deck edit it, while the block runs; yield what they tell.
 
     Args:
         world: where they live.
@@ -40,20 +44,66 @@ async def neighbours(
         shelf: where the quota file is.
         seed: of the run.
     """
+    diary = Diary()
     work = [
-        asyncio.create_task(_edit(world, _engine(world, settings, shelf, seed + number), deck))
+        asyncio.create_task(_edit(world, _engine(world, settings, shelf, seed + number, diary), deck))
         for number, deck in enumerate(decks, 1)
     ]
     try:
-        yield
+        yield diary
     finally:
         for task in work:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
 
 
+class Diary:
+    """What the engines of neighbours tell.
+
+    Attributes:
+        fates: of each edit, one for each call that asked for it.
+    """
+
+    def __init__(self) -> None:
+        self.fates: dict[str, list[Fate]] = {}
+
+    def tell(self, event: Event) -> None:
+        """Take an event of an engine; no promise but that of the fates is about them."""
+        if isinstance(event, OperationSettled):
+            self.fates.setdefault(event.operation_id, []).append(event.fate)
+
+    def write(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Forget a fact of the client's own."""
+
+
+def untruths_of_neighbours(
+    decks: Iterable[Deck],
+    diary: Diary,
+    ledger: Sequence[Entry],
+    before: Mapping[str, Document],
+    after: Mapping[str, Document],
+) -> Iterator[str]:
+    """Yield what neighbours were told and is not so, in words.
+
+    Each asks for the same edits again and again, and each call of them lands once if it was told to be
+    applied, never if it was told not to be, and once or never if that was left open.
+    """
+    for deck in decks:
+        edits = edits_of(before[deck.presentation_id], deck.replacements)
+        commits = count_commits([OperationRow(edit) for edit in edits], ledger)
+        for edit in edits:
+            fates, count = diary.fates.get(edit.operation_id, []), commits[edit.operation_id]
+            least = fates.count(Fate.APPLIED)
+            if not least <= count <= least + fates.count(Fate.INDETERMINATE):
+                told = ", ".join(fates) or "nothing"
+                yield f"{edit.operation_id} of a neighbour was told to be {told}, and committed {count} times"
+        landed = [edit for edit in edits if commits[edit.operation_id]]
+        expected = expected_texts(before[deck.presentation_id], landed)
+        yield from map(str, differences(expected, after[deck.presentation_id]))
+
+
 async def _edit(world: SimulatedWorld, engine: SlidesEngine, deck: Deck) -> None:
-    """Edit a deck a few times; what becomes of it nobody asks."""
+    """Edit a deck a few times, whatever becomes of it."""
     async with engine:
         for _ in range(NEIGHBOURS_CALLS_COUNT):
             with suppress(SlidesError):
@@ -61,16 +111,8 @@ async def _edit(world: SimulatedWorld, engine: SlidesEngine, deck: Deck) -> None
             await world.clock.sleep(_PAUSE_SECONDS)
 
 
-def _engine(world: SimulatedWorld, settings: EngineSettings, shelf: Shelf, seed: int) -> SlidesEngine:
+def _engine(
+    world: SimulatedWorld, settings: EngineSettings, shelf: Shelf, seed: int, diary: Diary
+) -> SlidesEngine:
     spec = spec_for(world.fake, _SEEDS_APART * seed)
-    return engine_on(world.ground, spec, settings, _Nobody(), shelf.quota_file())
-
-
-class _Nobody:
-    """Listens to what no promise is about."""
-
-    def tell(self, event: Event) -> None:
-        """Forget it."""
-
-    def write(self, name: str, facts: Mapping[str, Any]) -> None:
-        """Forget it."""
+    return engine_on(world.ground, spec, settings, diary, shelf.quota_file())

@@ -15,7 +15,7 @@ from loadtests.simulation.world import SimulatedWorld, documents_of, simulated_w
 from loadtests.swarm.account import Account
 from loadtests.swarm.doomed_journal import Shelf
 from loadtests.swarm.lives import Lives
-from loadtests.swarm.neighbours import decks_of_neighbours, neighbours
+from loadtests.swarm.neighbours import decks_of_neighbours, neighbours, untruths_of_neighbours
 from loadtests.swarm.patience import patience_seconds
 from loadtests.swarm.profile import CALM, Profile
 from loadtests.swarm.promises import Aftermath, Encore, Ending
@@ -43,7 +43,7 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
         every = documents_of(world)
         before = {deck.presentation_id: every[deck.presentation_id] for deck in decks}
         lives = Lives(world, profile, settings, decks, account, shelf)
-        async with neighbours(world, settings, others, shelf, profile.seed):
+        async with neighbours(world, settings, others, shelf, profile.seed) as diary:
             ending = await _to_the_end(world, profile, lives, account)
     await world.clock.sleep(0)  # whoever was cancelled in the last instant comes to an end
     # Only now does the ledger have the last of the calls that nobody waited for any more.
@@ -60,6 +60,7 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
             at_seconds=loop.time(),
             audit=audit(rows, account.ledger, before, texts_after),
             requests=audit_requests(asked, fates, account.ledger, after),
+            told_to_neighbours=tuple(untruths_of_neighbours(others, diary, account.ledger, every, after)),
             ledger=tuple(account.ledger),
             documents=after,
             surprises=(*account.surprises, *ending.surprises),

@@ -22,6 +22,9 @@ class EveryEditIsToldTruly(Promise):
             self.require(not ids, at, f"{what}: {', '.join(ids[:5])} ({len(ids)} in all)")
         differences = found.deck_differences
         self.require(not differences, at, "; ".join(str(each) for each in differences[:3]))
+        if self.terms.engines_count > 1:
+            wrong = aftermath.told_to_neighbours
+            self.require(not wrong, at, "; ".join(wrong[:3]))
 
 
 class EveryEditSettlesOnce(Promise):

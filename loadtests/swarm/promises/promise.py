@@ -95,6 +95,7 @@ class Aftermath:
         surprises: what was raised that nobody had promised, wherever it was.
         survey: what the server answered to questions of ours, by question.
         requests: the audit of requests of any kind.
+        told_to_neighbours: what other engines told of their edits and is not so, in words.
     """
 
     ending: Ending
@@ -105,6 +106,7 @@ class Aftermath:
     surprises: Sequence[str]
     survey: Mapping[str, Any]
     requests: RequestAudit = field(default_factory=RequestAudit)
+    told_to_neighbours: Sequence[str] = ()
 
 
 class Promise:

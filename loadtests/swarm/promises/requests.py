@@ -1,6 +1,13 @@
 """What becomes of requests of any kind, and when a doubt is due.  A thinking room."""
 
-from engine.events import AttemptOutcome, AttemptSettled, Event, Fate, OperationSettled
+from engine.events import (
+    AttemptOutcome,
+    AttemptSettled,
+    Event,
+    Fate,
+    OperationAccepted,
+    OperationSettled,
+)
 from loadtests.swarm.promises.promise import WRITE, Aftermath, Promise, Terms
 
 
@@ -29,20 +36,29 @@ class DoubtsAreDue(Promise):
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
+        self._accepted: set[str] = set()
+        self._open: set[str] = set()
         self._doubted: set[str] = set()
-        self._has_died = False
 
     def heard(self, event: Event) -> None:
         """Hold each doubt against the answers."""
         match event:
+            case OperationAccepted():
+                self._accepted.add(event.operation_id)
+                self._open.add(event.operation_id)
             case AttemptSettled(method=method, outcome=AttemptOutcome.UNKNOWN) if method == WRITE:
                 self._doubted.update(event.operation_ids)
-            case OperationSettled(fate=Fate.INDETERMINATE):
-                is_due = self._has_died or event.operation_id in self._doubted
-                text = f"{event.operation_id} was said to be indeterminate, and no answer was lost"
-                self.require(is_due, event.at_seconds, text)
+            case OperationSettled():
+                self._settled(event)
 
     def killed(self, at_seconds: float, *, loses_power: bool) -> None:
-        """Expect doubts: nobody hears the answers to what the dead have sent."""
-        del at_seconds, loses_power
-        self._has_died = True
+        """Expect doubts of what the dead may have sent, and of all they knew where a disk forgets."""
+        del at_seconds
+        self._doubted |= self._accepted if loses_power else self._open
+        self._open.clear()
+
+    def _settled(self, event: OperationSettled) -> None:
+        self._open.discard(event.operation_id)
+        if event.fate is Fate.INDETERMINATE:
+            text = f"{event.operation_id} was said to be indeterminate, and no answer was lost"
+            self.require(event.operation_id in self._doubted, event.at_seconds, text)

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict, deque
 from itertools import takewhile
+from math import inf
 
 from engine.events import AttemptAdmitted, AttemptSettled, BreakerChanged, Event
 from loadtests.swarm.promises.promise import Promise, Terms
 
 _MOST_AHEAD_COUNT = 3  # of one who waits, by the queue's own law two; one more for ties
-_CLOSED = "closed"
+_CLOSED, _PRESENTATION = "closed", "presentation:"
 _IN_LINE = {"quota", "slot"}
 _ELSEWHERE = {"lock", "backoff"}
 _REMEMBERED_COUNT = 400
@@ -17,15 +18,16 @@ _GRAIN_SECONDS = 1e-6
 class TenantsTakeTurns(Promise):
     """While somebody waits for the quota or a permit, nobody else is let in much more often than they are.
 
-    Where a breaker is not closed a turn may be lost that nobody tells of: such waits are not looked at. Nor
-    is anything after a death, for calls are resumed in the name of their presentations.
+    Who finds the breaker of its presentation not closed once it is let in has lost its turn, and nobody
+    tells of that: what a tenant waits for meanwhile is not looked at, nor is anything while a breaker of all
+    calls is not closed.
     """
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
-        self._is_over = False
-        self._open_breakers: set[str] = set()
-        self._changed_at = 0.0  # any breaker, for the last time
+        self._troubled_until: dict[
+            str, float
+        ] = {}  # by a breaker's key; without an end while it is not closed
         self._admitted: deque[tuple[float, str, str]] = deque(maxlen=_REMEMBERED_COUNT)
         self._open: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
 
@@ -36,19 +38,19 @@ class TenantsTakeTurns(Promise):
                 self._admitted.append((event.at_seconds, event.method, self._tenant(event.presentation_id)))
                 self._open[event.identity, event.method].append(event.at_seconds)
             case BreakerChanged():
-                self._changed_at = event.at_seconds
-                note = self._open_breakers.discard if event.after == _CLOSED else self._open_breakers.add
-                note(event.key)
+                self._troubled_until[event.key] = event.at_seconds if event.after == _CLOSED else inf
             case AttemptSettled():
                 admitted_at = self._open[event.identity, event.method]
-                if len(admitted_at) == 1 and not self._is_over:
+                if len(admitted_at) == 1:
                     self._look_back(event, admitted_at[0])
                 del admitted_at[:1]
 
     def killed(self, at_seconds: float, *, loses_power: bool) -> None:
-        """Look no more."""
+        """Begin anew: the next engine has queues of its own."""
         del at_seconds, loses_power
-        self._is_over = True
+        self._troubled_until.clear()
+        self._admitted.clear()
+        self._open.clear()
 
     def _look_back(self, event: AttemptSettled, admitted_at: float) -> None:
         waits = event.waits_seconds
@@ -56,7 +58,7 @@ class TenantsTakeTurns(Promise):
         if waited_seconds <= _GRAIN_SECONDS or not waits.keys() <= _IN_LINE | _ELSEWHERE:
             return
         came_at, own = admitted_at - waited_seconds, self._tenant(event.presentation_id)
-        if self._open_breakers or came_at <= self._changed_at:
+        if self._may_have_lost_turns(own, came_at):
             return
         since = takewhile(lambda each: each[0] > came_at + _GRAIN_SECONDS, reversed(self._admitted))
         seen = [each for each in since if each[0] < admitted_at - _GRAIN_SECONDS]
@@ -66,6 +68,14 @@ class TenantsTakeTurns(Promise):
         tenant, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
         text = f"{tenant} was let in {count} times while {event.identity} waited for {waited_seconds:.3f} s"
         self.require(count <= most, admitted_at, text)
+
+    def _may_have_lost_turns(self, tenant: str, since: float) -> bool:
+        """Say whether a breaker that calls of a tenant must pass was not closed at some time since then."""
+        keys = [key for key, until in self._troubled_until.items() if since <= until]
+        return any(
+            not key.startswith(_PRESENTATION) or self._tenant(key.removeprefix(_PRESENTATION)) == tenant
+            for key in keys
+        )
 
     def _tenant(self, presentation_id: str) -> str:
         return self.terms.tenants.get(presentation_id, presentation_id)

@@ -1,11 +1,16 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from engine.events import Event, Fate, OperationSettled
 from engine.quota.calls import Calls
+from fakeslides.decks import Deck
 from loadtests.swarm.episode import Episode, live_through
-from loadtests.swarm.neighbours import decks_of_neighbours
+from loadtests.swarm.neighbours import Diary, decks_of_neighbours, untruths_of_neighbours
 from loadtests.swarm.whims import Kill, Point, Whims
+from tests.support.promises import settled
+from tests.support.runs import a_document, an_entry, edits_in
 from tests.support.swarms import a_profile
 
 
@@ -39,6 +44,50 @@ def test_a_file_in_which_nothing_is_found_is_noticed(whims: Whims, monkeypatch: 
     _forget(monkeypatch)
 
     assert {broken.promise for broken in _lived(whims).broken} >= {"SharedQuotaIsKept"}
+
+
+@pytest.mark.parametrize(
+    ("fates", "true_counts"),
+    [
+        ((), {0}),
+        ((Fate.APPLIED,), {1}),
+        ((Fate.APPLIED, Fate.APPLIED), {2}),
+        ((Fate.NOT_SENT,), {0}),
+        ((Fate.REJECTED, Fate.APPLIED), {1}),
+        ((Fate.INDETERMINATE, Fate.APPLIED), {1, 2}),
+    ],
+)
+@pytest.mark.parametrize("commits_count", range(3))
+def test_each_call_of_a_neighbour_lands_as_often_as_it_was_told(
+    fates: tuple[Fate, ...], true_counts: set[int], commits_count: int
+) -> None:
+    """They ask for the same edits again and again, so neither one fate nor one commit says it all."""
+    before = a_document({"s1": "{{name}}"})
+    (edit,) = edits_in(before)
+    diary = Diary()
+    for fate in fates:
+        diary.tell(replace(settled(edit.operation_id), fate=fate))
+    deck = Deck("deck", before, {edit.find: edit.replace})
+    after = a_document({"s1": edit.replace if commits_count else edit.find})
+    ledger = [an_entry([edit]) for _ in range(commits_count)]
+
+    untruths = untruths_of_neighbours([deck], diary, ledger, {"deck": before}, {"deck": after})
+
+    assert (list(untruths) == []) is (commits_count in true_counts)
+
+
+def test_an_engine_that_lies_to_a_neighbour_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody held their reports against what happened."""
+    told = Diary.tell
+
+    def lie(self: Diary, event: Event) -> None:
+        told(self, replace(event, fate=Fate.NOT_SENT) if isinstance(event, OperationSettled) else event)
+
+    monkeypatch.setattr(Diary, "tell", lie)
+    broken = _lived(WITH_OTHERS).broken
+
+    assert [each.promise for each in broken] == ["EveryEditIsToldTruly"]
+    assert "of a neighbour was told to be not_sent" in broken[0].text
 
 
 def test_neighbours_have_decks_of_their_own_and_nobody_is_told_what_they_do() -> None:

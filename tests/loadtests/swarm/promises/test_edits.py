@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from loadtests.expectation import Difference
@@ -50,6 +52,16 @@ def test_a_deck_that_is_not_as_told_is_no_truth() -> None:
 
     assert "s1-body" in text
     assert "{{name}}" in text
+
+
+def test_what_neighbours_were_told_is_held_against_the_truth_too() -> None:
+    """Their edits were made and never looked at."""
+    alone = some_terms()
+    among_others = replace(alone, engines_count=2)
+    wrong = all_over(told_to_neighbours=("a", "b", "c", "d"))
+
+    assert what_broke(watched(EveryEditIsToldTruly, wrong, terms=among_others)) == ["a; b; c"]
+    assert what_broke(watched(EveryEditIsToldTruly, all_over(), terms=among_others)) == []
 
 
 def test_one_fate_for_each_edit_is_right() -> None:

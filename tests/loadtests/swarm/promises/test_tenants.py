@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+import pytest
+
 from engine.events import Event
 from loadtests.swarm.promises.tenants import TenantsTakeTurns
 from tests.support.promises import admitted, some_terms, tried, turned, watched, what_broke
@@ -62,8 +66,8 @@ def test_presentations_of_one_tenant_are_not_held_against_one_another() -> None:
     assert what_broke(watched(TenantsTakeTurns, *_let_in(9), *_waited(9.5, 10.5), terms=same)) == []
 
 
-def test_who_waits_for_a_breaker_or_comes_back_after_a_death_is_not_looked_at() -> None:
-    """It stood in no line, or in another name."""
+def test_who_waits_while_a_breaker_of_all_calls_is_not_closed_is_not_looked_at() -> None:
+    """It stood in no line."""
     parked = watched(TenantsTakeTurns, *_let_in(9), *_waited(9.5, 10.5, breaker=3.0))
     assert parked.checked_count == 0
 
@@ -71,8 +75,33 @@ def test_who_waits_for_a_breaker_or_comes_back_after_a_death_is_not_looked_at() 
     after_an_outage = watched(TenantsTakeTurns, opened, closed, *_let_in(9), *_waited(9.5, 10.5))
     assert after_an_outage.checked_count == 0
 
+
+@pytest.mark.parametrize(
+    ("tenants", "looks_count"), [({}, 1), ({"cove": "both", "bolt": "both"}, 0)], ids=["another's", "its own"]
+)
+def test_only_a_sick_presentation_of_ones_own_excuses_a_long_wait(
+    tenants: dict[str, str], looks_count: int
+) -> None:
+    """One presentation that failed, whoever's, was an excuse for all."""
+    sick = turned("closed", "open", 1.5, key="presentation:cove")
+    terms = replace(some_terms(), tenants=tenants)
+
+    waited = watched(TenantsTakeTurns, sick, *_let_in(9), *_waited(9.5, 10.5), terms=terms)
+
+    assert waited.checked_count == looks_count
+    assert len(waited.broken) == looks_count
+
+
+def test_who_comes_back_after_a_death_waits_no_longer_than_others() -> None:
+    """A journal says in whose name it was called, and nothing was looked at after a death."""
     reborn = TenantsTakeTurns(some_terms())
-    reborn.killed(0.5, loses_power=False)
-    for event in (*_let_in(9), *_waited(9.5, 10.5)):
+    for event in _let_in(9):
         reborn.heard(event)
-    assert reborn.checked_count == 0
+    reborn.killed(10.0, loses_power=False)
+    for event in (*_let_in(2, since=11.0), *_waited(12.0, 12.5)):
+        reborn.heard(event)
+    assert what_broke(reborn) == []
+
+    for event in (*_let_in(9, since=13.0), *_waited(9.5, 22.5)):
+        reborn.heard(event)
+    assert len(what_broke(reborn)) == 1
