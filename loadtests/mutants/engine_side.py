@@ -99,7 +99,9 @@ def _leaked_when_nothing_was_learned(original: Original) -> Original:
 
 
 def _refresh_at_will(self: AccessTokens) -> "asyncio.Task[str]":
-    return asyncio.create_task(self._renew())
+    refresh = asyncio.create_task(self._renew())
+    refresh.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody need wait for it
+    return refresh
 
 
 def _told_as_not_sent(original: Original) -> Original:
@@ -153,7 +155,7 @@ def _in_larger_batches(original: Original) -> Original:
 
 
 def _waits_for_ever(original: Original) -> Original:
-    return lambda self, kind, _deadline, *others: original(self, kind, math.inf, *others)
+    return lambda self, kind, _deadline, *others, **known: original(self, kind, math.inf, *others, **known)
 
 
 MUTANTS: tuple[Mutant, ...] = (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 _FIRST_PORT = 20_000
 # One way, on loopback.  Spread, or everybody who starts together would stay in step for ever.
-_SHORTEST_SECONDS, _LONGEST_SECONDS = 20e-6, 80e-6
+SHORTEST_WAY_SECONDS, _LONGEST_SECONDS = 20e-6, 80e-6
 
 Accept = Callable[[MemorySocket], None]
 RealSocket = socket.socket
@@ -118,8 +118,8 @@ class Network:
 
     def carry(self, arrive: Callable[[], None], not_before: float = 0.0) -> float:
         """Call `arrive` once something sent now has arrived; return when that is."""
-        spread = self._random.random() * (_LONGEST_SECONDS - _SHORTEST_SECONDS)
-        at = max(not_before, self._loop.time() + _SHORTEST_SECONDS + spread)
+        spread = self._random.random() * (_LONGEST_SECONDS - SHORTEST_WAY_SECONDS)
+        at = max(not_before, self._loop.time() + SHORTEST_WAY_SECONDS + spread)
         self._loop.call_at(at, arrive, context=self._context)
         return at
 

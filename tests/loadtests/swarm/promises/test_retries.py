@@ -1,6 +1,7 @@
 import pytest
 
 from engine.events import RetryAllowed
+from loadtests.simulation.network import SHORTEST_WAY_SECONDS
 from loadtests.swarm.promises.retries import OneTokenRefreshAtATime, RetriesAreFew, RetriesAreSpread
 from tests.support.promises import ONE, TWO, admitted, some_terms, tried, watched, what_broke
 from tests.support.runs import an_entry
@@ -59,7 +60,18 @@ def test_what_ends_a_doubt_is_not_counted() -> None:
 
 def test_a_token_that_is_asked_for_again_when_the_answer_is_there_is_right() -> None:
     """It may have been refused, or be old."""
-    assert what_broke(watched(OneTokenRefreshAtATime, _token(1, 0.0, 0.5), _token(2, 0.5, 0.9))) == []
+    soon = 0.5 + 2 * SHORTEST_WAY_SECONDS
+    assert what_broke(watched(OneTokenRefreshAtATime, _token(1, 0.0, 0.5), _token(2, soon, 0.9))) == []
+
+
+@pytest.mark.parametrize("rule_id", [None, "stall"])
+def test_one_that_comes_before_the_answer_to_another_can_be_heard_breaks_it(rule_id: str | None) -> None:
+    """The simulated server gives a token in no time: no two were ever served at once, and nothing broke it."""
+    answered, too_soon = _token(1, 0.5, 0.5), _token(2, 0.5 + SHORTEST_WAY_SECONDS, 60.0, rule_id)
+
+    assert what_broke(watched(OneTokenRefreshAtATime, answered, too_soon)) == [
+        "token request 2 came while another was served"
+    ]
 
 
 def test_two_at_once_break_it() -> None:
@@ -77,6 +89,6 @@ def test_two_at_once_break_it() -> None:
 
 def test_one_that_a_fault_held_up_is_not_held_against_the_next() -> None:
     """Its caller may have given it up long ago."""
-    late = _token(1, 0.0, 60.0, rule_id="stall")
+    late = _token(1, 0.0, 60.0, rule_id="stall")  # told of when it ends
 
-    assert what_broke(watched(OneTokenRefreshAtATime, late, _token(2, 30.0, 30.5), an_entry())) == []
+    assert what_broke(watched(OneTokenRefreshAtATime, _token(2, 30.0, 30.5), late, an_entry())) == []
