@@ -25,6 +25,8 @@ from loadtests.statistics import Percentiles, Share, percentiles, share
 
 WRITE = "presentations.batchUpdate"
 APPLIED = "applied"
+SHARES = frozenset({"operation_completion_share", "slide_success_share", "breaker_activation_share"})
+"""The metrics that are shares."""
 Number = float | int | None
 Row = TypeVar("Row")
 

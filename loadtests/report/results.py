@@ -5,19 +5,18 @@ with again.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from fakeslides.scenario.gates import Gate
-from loadtests.gates import Judgement, Verdict
-from loadtests.measurements import FaultCount, Setting, StateChange
-from loadtests.metrics import Measurement, Processes
+from fakeslides.scenario.gates import Gate, Metric
+from loadtests.gates import SPEEDUP, Judgement
+from loadtests.metrics import SHARES, Measurement
 from loadtests.outcomes import SettingOutcome, SweepOutcome
-from loadtests.statistics import Interval, Percentiles, Share
+from loadtests.statistics import Share
 
 SCHEMA_VERSION = 1
 FILE_NAME = "results.json"
@@ -77,26 +76,17 @@ def _sweep(document: Any, file: Path) -> SweepOutcome:  # noqa: ANN401 - whateve
             f"{file}: schema_version: {found!r} is not known here; a sweep writes {SCHEMA_VERSION}"
         )
     try:
-        return _sweep_outcome(document)
+        return _SWEEP.validate_python(_as_objects(document))
     except KeyError as error:
         raise ResultsError(f"{file}: the key {error} is missing; was the file cut or edited?") from None
-    except (ValidationError, TypeError, ValueError, AttributeError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(_keys_of(first["loc"]))
+        if first["type"] == "missing":
+            raise ResultsError(f"{file}: the key {where!r} is missing; was the file cut or edited?") from None
+        raise ResultsError(f"{file}: {where}: not what a sweep writes: {first['msg']}") from None
+    except (TypeError, ValueError, AttributeError) as error:
         raise ResultsError(f"{file}: not what a sweep writes: {str(error).splitlines()[0]}") from None
-
-
-def _sweep_outcome(document: Mapping[str, Any]) -> SweepOutcome:
-    return SweepOutcome(
-        scenario=document["scenario"],
-        promise=document["promise"],
-        seed=document["seed"],
-        time_scale=document["time_scale"],
-        started_at=document["started_at"],
-        versions=document["versions"],
-        gates=tuple(Gate.model_validate(gate) for gate in document["gates"]),
-        settings=tuple(_setting_outcome(setting) for setting in document["settings"]),
-        was_interrupted=document["was_interrupted"],
-        clock=document["clock"],
-    )
 
 
 def _setting_document(outcome: SettingOutcome) -> dict[str, Any]:
@@ -138,37 +128,47 @@ def _share_document(share: Share) -> dict[str, Any]:
     }
 
 
-def _setting_outcome(document: Mapping[str, Any]) -> SettingOutcome:
-    setting = Setting(document["strategy"], document["concurrency"], document["repeat"])
-    return SettingOutcome(
-        setting=setting,
-        measurement=_measurement(setting, document) if "metrics" in document else None,
-        judgements=tuple(_judgement(judgement) for judgement in document["gates"]),
-        problem=document["problem"],
-    )
+# From values of the file to the shape of the objects that were written: pydantic makes and checks them.
+
+_SWEEP = TypeAdapter(SweepOutcome)
+_PACE = frozenset({"operations", "presentations", "writes_committed", "elapsed_seconds"})
+_CALLED_IN_THE_FILE = {"shares": "intervals", "judgements": "gates"}
+_NOT_IN_THE_FILE = frozenset({"measurement", "setting", "interval", "Measurement"})
 
 
-def _judgement(document: Mapping[str, Any]) -> Judgement:
-    return Judgement(**{**document, "verdict": Verdict(document["verdict"])})
+def _as_objects(document: Mapping[str, Any]) -> dict[str, Any]:
+    if document["settings"] and not document["time_scale"] > 0:
+        raise ValueError(f"time_scale: {document['time_scale']!r} is not above 0")
+    settings = tuple(_as_setting_outcome(setting) for setting in document["settings"])
+    return {**document, "gates": tuple(document["gates"]), "settings": settings}
 
 
-def _measurement(setting: Setting, document: Mapping[str, Any]) -> Measurement:
-    return Measurement(
-        setting=setting,
-        seed=document["seed"],
-        metrics=document["metrics"],
-        shares={name: _share(share) for name, share in document["intervals"].items()},
-        latency_seconds=Percentiles(**document["latency_seconds"]),
-        attempt_latency_seconds=Percentiles(**document["attempt_latency_seconds"]),
-        faults=tuple(FaultCount(**count) for count in document["faults"]),
-        waits_seconds=document["waits_seconds"],
-        failed_attempts=document["failed_attempts"],
-        states=tuple(StateChange(**change) for change in document["states"]),
-        processes=Processes(**document["processes"]),
-        trace_digest=document.get("trace_digest"),
-    )
+def _as_setting_outcome(document: Mapping[str, Any]) -> dict[str, Any]:
+    setting = {name: document[name] for name in ("strategy", "concurrency", "repeat")}
+    return {
+        "setting": setting,
+        "measurement": _as_measurement(setting, document) if "metrics" in document else None,
+        "judgements": tuple(document["gates"]),
+        "problem": document["problem"],
+    }
 
 
-def _share(document: Mapping[str, Any]) -> Share:
-    interval = Interval(document["low"], document["high"])
-    return Share(document["successes"], document["count"], interval, document["confidence_share"])
+def _as_measurement(setting: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    metrics = document["metrics"]
+    for name in sorted({*get_args(Metric), *_PACE}):
+        if metrics[name] is None and name not in {*SHARES, SPEEDUP}:
+            raise ValueError(f"metrics.{name}: null where there must be a number")
+    shares = {name: _as_share(document["intervals"][name]) for name in sorted(SHARES)}
+    rows = {name: tuple(document[name]) for name in ("faults", "states")}
+    return {**document, **rows, "setting": setting, "shares": shares}
+
+
+def _as_share(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {**document, "interval": {"low": document["low"], "high": document["high"]}}
+
+
+def _keys_of(places: Iterable[int | str]) -> Iterator[str]:
+    """Yield the keys of the file that lead to a place in the objects."""
+    for place in places:
+        if place not in _NOT_IN_THE_FILE:
+            yield str(_CALLED_IN_THE_FILE.get(str(place), place))

@@ -1,16 +1,28 @@
+import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
 from fakeslides.scenario.gates import Gate
+from loadtests.capacity import plan as capacities
+from loadtests.commands.gate import judge_sweep_again
 from loadtests.measurements import Setting, StateChange
 from loadtests.outcomes import SettingOutcome
 from loadtests.report.results import ResultsError, gate_document, load_results, results_document
+from loadtests.report.table import PLAIN_WIDTH_COLUMNS, sweep_report
 from tests.support.runs import a_fault, a_measurement, a_sweep, an_outcome
 
 GATE = Gate(id="slides", metric="slide_success_share", require="> 95%", confidence="95%", min_samples=60)
+
+GONE = object()
+LOW = ("settings", 0, "intervals", "slide_success_share", "low")
+Place = tuple[str | int, ...]
 
 
 def _sweep():  # noqa: ANN202 - a SweepOutcome
@@ -61,7 +73,7 @@ def test_a_gate_is_written_in_the_words_of_a_scenario() -> None:
         ("{", "not JSON"),
         ("[]", "schema_version: None is not known here"),
         ('{"schema_version": 99}', "schema_version: 99 is not known here"),
-        ('{"schema_version": 1}', "the key 'scenario' is missing"),
+        ('{"schema_version": 1}', "the key 'settings' is missing"),
     ],
 )
 def test_a_file_that_holds_no_results_is_refused_by_name(tmp_path: Path, text: str | None, said: str) -> None:
@@ -75,11 +87,52 @@ def test_a_file_that_holds_no_results_is_refused_by_name(tmp_path: Path, text: s
     assert said in str(refused.value)
 
 
-@pytest.mark.parametrize("key", ["gates", "settings", "versions"])
-def test_an_edited_file_is_refused(tmp_path: Path, key: str) -> None:
-    """A value of the wrong kind must not get as far as a verdict."""
-    document = {**results_document(_sweep()), key: [3]} if key != "versions" else {"schema_version": 1}
-    (tmp_path / "results.json").write_text(json.dumps(document), "utf-8")
+def _edits(
+    value: object, place: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], object]]:
+    """Yield each place in a document with something of the wrong kind for it, or nothing at all."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in items:
+        yield from (((*place, key), wrong) for wrong in (GONE, None, "x", 0, []))
+        yield from _edits(below, (*place, key))
 
-    with pytest.raises(ResultsError):
+
+def _edited(document: Any, place: Place, value: object) -> Any:  # noqa: ANN401 - JSON
+    copy = json.loads(json.dumps(document))
+    owner = reduce(lambda part, key: part[key], place[:-1], copy)
+    if value is GONE:
+        del owner[place[-1]]
+    else:
+        owner[place[-1]] = value
+    return copy
+
+
+def test_whatever_was_edited_is_refused_or_can_be_judged_planned_and_shown(tmp_path: Path) -> None:
+    """A number that had become a word came back as a traceback, from deep within a table."""
+    document, refused = json.loads(json.dumps(results_document(_sweep()))), set()
+    for place, value in _edits(document):
+        (tmp_path / "results.json").write_text(json.dumps(_edited(document, place, value)), "utf-8")
+        try:
+            judged = judge_sweep_again(load_results(tmp_path))
+        except ResultsError as error:
+            assert str(error).startswith(f"{tmp_path / 'results.json'}: ")  # noqa: PT017 - of many
+            refused.add(place)
+            continue
+        Console(file=io.StringIO(), width=PLAIN_WIDTH_COLUMNS).print(
+            sweep_report(judged, PLAIN_WIDTH_COLUMNS)
+        )
+        capacities(judged.settings, writes_per_minute=54, pool_size=3)
+
+    assert ("settings", 0, "metrics", "lost_edits") in refused
+    assert LOW in refused
+
+
+def test_an_edited_value_is_refused_by_its_place_in_the_file(tmp_path: Path) -> None:
+    """Whoever edited it by hand has some thousand lines to look through."""
+    edited = _edited(
+        results_document(_sweep()), ("settings", 0, "intervals", "slide_success_share", "low"), "x"
+    )
+    (tmp_path / "results.json").write_text(json.dumps(edited), "utf-8")
+
+    with pytest.raises(ResultsError, match=r": settings\.0\.intervals\.slide_success_share\.low: not what"):
         load_results(tmp_path)
