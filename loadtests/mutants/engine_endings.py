@@ -29,6 +29,14 @@ def _parked_told_as_applied(original: Original) -> Original:
     return settle
 
 
+def _told_as_unknowable(original: Original) -> Original:
+    def settle(self: Fates, operations: Any, fate: Fate, *args: Any, **known: Any) -> None:  # noqa: ANN401
+        told = Fate.INDETERMINATE if fate is Fate.NOT_SENT else fate
+        original(self, operations, told, *args, **known)
+
+    return settle
+
+
 async def _no_wait(*_: object) -> None:
     """Return at once."""
 
@@ -43,5 +51,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "drain has no end", ENGINE, (instead(GoogleSlidesConnectionManager, "cut_short", lambda _: None),)
     ),
     Mutant("parked told as applied", ENGINE, (Patch(Fates, "settle", _parked_told_as_applied),)),
+    Mutant("not sent told as unknowable", ENGINE, (Patch(Fates, "settle", _told_as_unknowable),)),
     Mutant("cancelled writes given up at once", ENGINE, (instead(Grace, "_wait_for", _no_wait),)),
 )

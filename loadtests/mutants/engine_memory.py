@@ -7,7 +7,7 @@ from typing import Any
 import engine.journal.file
 from engine.calls import Calls
 from engine.errors import SlidesError
-from engine.events import AttemptOutcome
+from engine.events import AttemptOutcome, Fate
 from engine.journal.call_journal import CallJournal
 from engine.journal.file import Journal
 from engine.journal.records import Answered, decode
@@ -36,6 +36,13 @@ async def _noted_with_the_answer(self: CallJournal, sent: Any, _is_in_doubt: Any
         self._answered(sent.batch, reply)
 
     yield told
+
+
+def _fates_noted_as_applied(original: Original) -> Original:
+    def settled(self: CallJournal, operations: Any, _fate: Fate, *args: Any, **known: Any) -> None:  # noqa: ANN401
+        original(self, operations, Fate.APPLIED, *args, **known)
+
+    return settled
 
 
 def _with_each(forget: Callable[[CallState], None]) -> Callable[[Original], Original]:
@@ -67,6 +74,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "intent noted with the answer", ENGINE, (instead(CallJournal, "intended", _noted_with_the_answer),)
     ),
+    Mutant("every fate noted as applied", ENGINE, (Patch(CallJournal, "settled", _fates_noted_as_applied),)),
     Mutant("outcome not noted", ENGINE, (instead(CallJournal, "_note", lambda *_: None),)),
     Mutant(
         "settled edits resumed",

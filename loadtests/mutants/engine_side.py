@@ -1,6 +1,7 @@
 """The engine's safeguards, each gone in a mutant of its own."""
 
 import asyncio
+import json
 import math
 import sys
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from engine.policy.circuit_breaker import BatchOperationCircuitBreaker, Permit
 from engine.policy.sliding_log import SlidingLog
 from engine.policy.verdicts import BreakerSignal, LimitSignal
 from engine.recovery import Ending, Recovery
+from engine.wire import replies
 from engine.wire.credentials import AccessTokens
 from loadtests.mutants.mutant import Mutant, Patch, instead
 
@@ -229,6 +231,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ENGINE,
         (Patch(retry, "next_delay", _with(remaining_seconds=math.inf)),),
     ),
+    Mutant("whatever comes taken for JSON", ENGINE, (instead(replies, "_json_object", json.loads),)),
     Mutant("waits go on after closing", ENGINE, (instead(Dispatcher, "close", lambda _: None),)),
     Mutant("batches too large", ENGINE, (Patch(engine.text_calls, "plan", _in_larger_batches),)),
 )

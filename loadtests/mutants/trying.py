@@ -36,7 +36,7 @@ class Kill:
     Attributes:
         name: the mutant's.
         seeds_count: seeds tried until it was noticed, the last one included; all of them if it was not.
-        promise: what it broke first; None if nothing.
+        promise: what it broke first, of what was looked for; None if nothing.
         text: what was seen.
     """
 
@@ -46,11 +46,18 @@ class Kill:
     text: str = ""
 
 
-def try_mutant(most_seeds: int, name: str, first_seed: int = 0) -> Kill:
-    """Plant a mutant and try seeds from `first_seed` on until a promise breaks, or `most_seeds` of them."""
+def try_mutant(most_seeds: int, name: str, first_seed: int = 0, promise: str | None = None) -> Kill:
+    """Plant a mutant and try seeds until a promise breaks.
+
+    Args:
+        most_seeds: to try.
+        name: of the mutant.
+        first_seed: where to begin.
+        promise: the one that is to break; None if any will do.
+    """
     with EVERY_MUTANT[name].planted():
         for count, profile in enumerate(profiles_for(name, most_seeds, first_seed), start=1):
-            broken = live_through(profile).broken
+            broken = [each for each in live_through(profile).broken if promise in (None, each.promise)]
             if broken:
                 return Kill(name, count, broken[0].promise, broken[0].text)
     return Kill(name, most_seeds)

@@ -66,7 +66,7 @@ def test_a_token_that_is_asked_for_again_when_the_answer_is_there_is_right() -> 
 
 @pytest.mark.parametrize("rule_id", [None, "stall"])
 def test_one_that_comes_before_the_answer_to_another_can_be_heard_breaks_it(rule_id: str | None) -> None:
-    """The simulated server gives a token in no time: no two were ever served at once, and nothing broke it."""
+    """A simulated server gives a token in no time: no two were ever served at once, and nothing broke it."""
     answered, too_soon = _token(1, 0.5, 0.5), _token(2, 0.5 + SHORTEST_WAY_SECONDS, 60.0, rule_id)
 
     assert what_broke(watched(OneTokenRefreshAtATime, answered, too_soon)) == [
