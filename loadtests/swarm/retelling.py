@@ -32,7 +32,9 @@ def _details(profile: Profile) -> dict[str, str]:
     return {
         "strategy": profile.setting.strategy,
         "concurrency": str(profile.setting.concurrency),
-        "decks": f"{workload.presentations} of {workload.slides} slides, {workload.replacements} keys each",
+        "decks": f"{workload.presentations}",
+        "slides each": f"{workload.slides}",
+        "keys each": f"{workload.replacements}",
         **{name: str(value) for name, value in profile.engine.items()},
     }
 

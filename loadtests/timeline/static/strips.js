@@ -89,7 +89,9 @@ function drawAxis(context, scale, box) {
   for (let at = Math.ceil(view.from / step) * step; at <= view.to; at += step) {
     const x = scale.x(at);
     context.fillRect(x, box.bottom - 5, 1, 5);
-    context.fillText(tickName(at, step), x + 4, box.bottom - 6);
+    const name = tickName(at, step);
+    const width = context.measureText(name).width;
+    context.fillText(name, x + 4 + width <= scale.right ? x + 4 : x - 4 - width, box.bottom - 6);
   }
 }
 

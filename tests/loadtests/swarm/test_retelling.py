@@ -31,7 +31,9 @@ def test_the_scene_says_what_the_seed_chose() -> None:
     assert scene.details == {
         "strategy": "per_slide",
         "concurrency": "2",
-        "decks": "2 of 2 slides, 1 keys each",
+        "decks": "2",
+        "slides each": "2",
+        "keys each": "1",
         "batch_retry_attempts": "8",
     }
 
