@@ -10,6 +10,9 @@ from engine.settings import Strategy
 from fakeslides.scenario.units import parse_time_scale
 from loadtests.run_plan import ClockName
 
+MOST_REPEATS = 1_000
+"""More are a slip of the finger: the last of them would be run next year."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -85,7 +88,7 @@ _SWEEP_OPTIONS = (
     click.option(
         "--repeat",
         "repeats",
-        type=click.IntRange(min=1),
+        type=click.IntRange(min=1, max=MOST_REPEATS),
         default=1,
         show_default=True,
         help="Run each setting this often, each time with the next seed.",

@@ -100,7 +100,7 @@ async def _hunt(name: str, order: Order, failing: FailingSeeds, shown: _Shown) -
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     screen = console(quiet=shown.quiet or shown.as_json)
     tally, was_interrupted = Tally(), False
-    with HuntProgress(screen, len(list(order.seeds(failing)))) as progress:
+    with HuntProgress(screen, order.trials_count(failing)) as progress:
         try:
             tally = await hunt(order, failing, progress.tried)
         except asyncio.CancelledError:

@@ -1,10 +1,9 @@
 """Many seeds over all cores, until they are used up or a promise breaks."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 
 from fakeslides.scenario.model import Scenario
 from loadtests.simulation.trace import first_difference
@@ -35,13 +34,27 @@ class Order:
     checks_determinism: bool = False
 
     def seeds(self, failing: Iterable[int]) -> Iterator[int]:
-        """Yield the seeds to try, those that failed before first."""
+        """Yield the seeds to try, those that failed before first; none is kept, however many there are."""
         before = list(failing)
-        fresh = [
-            seed for seed in range(self.first_seed, self.first_seed + self.seeds_count) if seed not in before
-        ]
-        again = reversed([*before, *fresh]) if self.checks_determinism else ()
-        return chain(before, fresh, again)
+        yield from before
+        yield from self._fresh(set(before), step=1)
+        if self.checks_determinism:
+            yield from self._fresh(set(before), step=-1)
+            yield from reversed(before)
+
+    def trials_count(self, failing: Iterable[int]) -> int:
+        """Return how many trials that makes."""
+        before = set(failing)
+        known_count = sum(seed in self._range for seed in before)
+        count = len(before) + self.seeds_count - known_count
+        return 2 * count if self.checks_determinism else count
+
+    @property
+    def _range(self) -> range:
+        return range(self.first_seed, self.first_seed + self.seeds_count)
+
+    def _fresh(self, before: Container[int], step: int) -> Iterator[int]:
+        return (seed for seed in self._range[::step] if seed not in before)
 
 
 async def hunt(order: Order, failing: FailingSeeds, on_trial: Callable[[Tally], None]) -> Tally:

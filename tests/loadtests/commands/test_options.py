@@ -42,7 +42,8 @@ def test_leaves_what_is_not_given_to_the_scenario() -> None:
         ("--time-scale", "20", "like 1/20"),
         ("--strategy", "parallel", "'coalesced'"),
         ("--seed", "-1", "x>=0"),
-        ("--repeat", "0", "x>=1"),
+        ("--repeat", "0", "1<=x<=1000"),
+        ("--repeat", "1000000000", "1<=x<=1000"),
     ],
 )
 def test_a_bad_value_names_its_option_and_what_would_be_right(option: str, value: str, said: str) -> None:

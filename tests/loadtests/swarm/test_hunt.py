@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,23 @@ def test_to_check_determinism_each_seed_comes_twice_the_second_time_the_other_wa
     order = _order(2, checks_determinism=True)
 
     assert list(order.seeds([7])) == [7, 1, 2, 2, 1, 7]
+
+
+@pytest.mark.parametrize("failing", [[], [2], [2, 99]])
+@pytest.mark.parametrize("is_twice", [False, True])
+def test_as_many_trials_are_foreseen_as_there_are(failing: list[int], *, is_twice: bool) -> None:
+    """The bar ends where the hunt does."""
+    order = _order(4, checks_determinism=is_twice)
+
+    assert order.trials_count(failing) == len(list(order.seeds(failing)))
+
+
+def test_seeds_without_number_need_no_memory() -> None:
+    """A hunt to be stopped by hand, of a thousand million seeds, ended in a MemoryError before the first."""
+    order = _order(10**15, checks_determinism=True)
+
+    assert order.trials_count([7]) == 2 * 10**15
+    assert list(islice(order.seeds([7]), 3)) == [7, 1, 2]
 
 
 async def _hunt(
