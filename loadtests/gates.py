@@ -136,8 +136,9 @@ def judge_harness(measurement: Measurement) -> list[Judgement]:
 
 
 def _judge_exit(processes: Processes) -> list[Judgement]:
-    """A client that says it failed did not do what was to be measured, whatever its numbers look like."""
-    if not processes.client_exit_status:
+    """A client that did not end by itself and well did not do what was measured, whatever its numbers are."""
+    how = _bad_end(processes)
+    if how is None:
         return []
     return [
         Judgement(
@@ -146,9 +147,17 @@ def _judge_exit(processes: Processes) -> list[Judgement]:
             verdict=Verdict.UNSOUND,
             measured=processes.client_exit_status,
             required="== 0",
-            reason=f"the client failed: {processes.client_complaints or 'it did not say why'}",
+            reason=f"the client {how}: {processes.client_complaints or 'it did not say why'}",
         )
     ]
+
+
+def _bad_end(processes: Processes) -> str | None:
+    if processes.client_was_killed_at_deadline:
+        return "had not ended when its time was up, and was killed"
+    if processes.client_signal is not None:
+        return f"was ended by {processes.client_signal}"
+    return "failed" if processes.client_exit_status else None
 
 
 def _judge_load(processes: Processes) -> list[Judgement]:

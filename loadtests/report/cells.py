@@ -13,7 +13,8 @@ HEADINGS = (
 )  # fmt: skip
 LEGEND = (
     "TLS and can't apply: surfaced to a caller / absorbed by the engine.  lost/dup/wrong: edits, ledger "
-    "against reports.  p50 / p99: from asking to knowing, and time: of the scenario's clock.  faults: struck."
+    "against reports.  p50 / p99: of an edit, from the first read of its deck to its fate.  time: until the "
+    "last.  Both are of the scenario's clock.  faults: struck."
 )
 
 # Why there is none stands below the table, where there is room for it.

@@ -202,6 +202,24 @@ def test_a_client_that_says_it_failed_makes_the_harness_unsound() -> None:
     assert "a user raised: division by zero" in judged[0].reason
 
 
+@pytest.mark.parametrize(
+    ("client_exit", "said"),
+    [
+        (ClientExit(None, signal="SIGSEGV"), "the client was ended by SIGSEGV: it did not say why"),
+        (ClientExit(None, was_killed_at_deadline=True), "the client had not ended when its time was up"),
+    ],
+)
+def test_a_client_that_was_killed_never_passes_where_no_gate_asks_for_it(
+    client_exit: ClientExit, said: str
+) -> None:
+    """A scenario without gates let one pass that hung until its deadline, and one that crashed."""
+    judged = judge_setting([], a_measurement(client_exit=client_exit))
+
+    (judgement,) = [each for each in judged if each.verdict is not Verdict.PASS]
+    assert judgement.verdict is Verdict.UNSOUND
+    assert judgement.reason.startswith(said)
+
+
 class TestWorst:
     def test_a_failure_outweighs_everything(self) -> None:
         """What was seen to fail did fail."""
