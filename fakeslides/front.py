@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from fakeslides.api.auth import TokenEndpoint
-from fakeslides.api.bodies import BatchBody, read_batch
+from fakeslides.api.bodies import BatchBody, check_query, read_batch
 from fakeslides.api.methods import perform
 from fakeslides.api.quota import QuotaFill
 from fakeslides.api.replies import Reply, error_reply, json_reply, no_such_address, quota_error
@@ -152,6 +152,7 @@ class Front:
             exchange.organic = "revoked_token"
         exchange.user = self._door.tokens.user_of(request.headers, call, self._clock.wall())
         self._spend_quota(exchange, query.get("quotaUser") or exchange.user)
+        check_query(call.method, query)
         mask = read_mask(query.get("fields", ""))  # a wrong one is refused before anything is done
         batch = read_batch(raw) if call.method == "presentations.batchUpdate" else None
         self.strikes.judge(exchange, "read", batch.kinds if batch else ())

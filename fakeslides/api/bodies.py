@@ -1,11 +1,11 @@
-"""The body of a call, read as Google's JSON transcoder reads it.
+"""The body and the query of a call, read as Google's JSON transcoder reads them.
 
 It takes camelCase and snake_case names alike, treats null as unset, and refuses names it does not know.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,13 @@ _CONTROL_FIELDS = {
     "requiredRevisionId": "requiredRevisionId",
     "required_revision_id": "requiredRevisionId",
 }
+
+_IN_ANY_QUERY = (
+    "access_token alt callback fields key oauth_token prettyPrint quotaUser uploadType upload_protocol"
+)
+_IN_QUERIES = frozenset(
+    {"$.xgafv", "commentsViewMode", *_IN_ANY_QUERY.split(), *(f"${name}" for name in _IN_ANY_QUERY.split())}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,24 @@ def read_json(raw: bytes) -> dict[str, Any]:
 def _refuse_constant(name: str) -> object:
     """Refuse NaN and its like, which Python writes and reads but JSON does not know."""
     raise ValueError(f"Unexpected token {name}")
+
+
+def check_query(method: str, names: Iterable[str]) -> None:
+    """Refuse what no query may hold, such as a JSON body that was sent as a form.
+
+    What may be said of a new presentation in the query is not known, only that clients say its title there.
+
+    Raises:
+        SlidesApiError: 400, in the words of Google's transcoder.
+    """
+    unknown = [name for name in names if name not in _IN_QUERIES]
+    if unknown and method != "presentations.create":
+        lines = [
+            f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+            f"Field '{name}' could not be found in request message."
+            for name in unknown
+        ]
+        raise _bad("", "\n".join(lines))
 
 
 def _is_text(body: object) -> bool:

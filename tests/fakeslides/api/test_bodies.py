@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeslides.api.bodies import read_batch, read_json
+from fakeslides.api.bodies import check_query, read_batch, read_json
 from fakeslides.errors import SlidesApiError
 
 
@@ -64,6 +64,30 @@ def test_refuses_half_of_a_character(raw: bytes) -> None:
 def test_takes_a_character_that_is_escaped_in_two_halves() -> None:
     """So are emoji escaped in JSON."""
     assert read_json(rb'{"title": "\ud83d\ude00 \u00e9"}') == {"title": "\N{GRINNING FACE} \u00e9"}
+
+
+@pytest.mark.parametrize("name", ["pageSize", "field", '{"requests": []}'])
+def test_refuses_what_no_query_may_hold(name: str) -> None:
+    """A misspelt mask was ignored here; and JSON that went as a form worked here and nowhere else."""
+    with pytest.raises(SlidesApiError) as refused:
+        check_query("presentations.batchUpdate", ["alt", name])
+
+    assert refused.value.code == 400
+    assert refused.value.message == (
+        f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+        f"Field '{name}' could not be found in request message."
+    )
+
+
+@pytest.mark.parametrize("method", ["presentations.get", "presentations.batchUpdate"])
+def test_takes_what_any_query_may_hold(method: str) -> None:
+    """Google's clients say alt=json and more with every call."""
+    check_query(method, ["alt", "$alt", "fields", "quotaUser", "prettyPrint", "$.xgafv", "key"])
+
+
+def test_takes_whatever_is_said_of_a_new_presentation() -> None:
+    """Google's own sample gives a title in the query."""
+    check_query("presentations.create", ["title"])
 
 
 @given(raw=st.binary(max_size=200) | st.text(alphabet='{}[]":,null1').map(str.encode))
