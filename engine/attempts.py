@@ -17,7 +17,8 @@ from engine.events import AttemptAdmitted, AttemptOutcome, Event
 from engine.grace import Grace
 from engine.policy.pacing import CallKind
 from engine.policy.retry_budget import RetryBudget
-from engine.record import Record, outcome_of
+from engine.policy.verdicts import outcome_of
+from engine.record import Record
 from engine.settings import EngineSettings
 from engine.wire.transport import Call, Transport, get_presentation
 

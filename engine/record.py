@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.errand import Errand
-from engine.errors import NotSent, Rejected, SlidesError
+from engine.errors import SlidesError
 from engine.events import AttemptOutcome, AttemptSettled
 from engine.wire.transport import Call
 
@@ -44,14 +44,3 @@ class Record:
             is_tls_failure=known is not None and known.is_tls_failure,
             waits_seconds=self.errand.waits_seconds,
         )
-
-
-def outcome_of(error: SlidesError) -> AttemptOutcome:
-    """Return the outcome of an attempt that ended with `error`."""
-    match error:
-        case NotSent():
-            return AttemptOutcome.NOT_SENT
-        case Rejected():
-            return AttemptOutcome.REJECTED
-        case _:
-            return AttemptOutcome.UNKNOWN

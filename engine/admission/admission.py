@@ -9,7 +9,6 @@ from engine.policy.pacing import Pacer, Reservation
 from engine.policy.verdicts import (
     NOTHING_LEARNED,
     BreakerSignal,
-    PacerSignal,
     Signals,
     Verdict,
     judge,
@@ -73,7 +72,7 @@ def settle_quota(pacing: Pacer, reservation: Reservation, admission: Admission, 
     """Tell the pacer what became of a place in the quota."""
     if not admission.was_sent:
         pacing.refund(reservation)
-    elif admission.verdict is not None and admission.verdict.pacer is PacerSignal.THROTTLED:
+    elif admission.verdict is not None and admission.verdict.is_throttled:
         known = admission.error if isinstance(admission.error, QuotaExceeded) else None
         asked, scope = (known.retry_after_seconds, known.scope) if known else (None, None)
         pacing.throttled(reservation, now, asked, scope)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from engine.clock import Clock
-from engine.errors import NotSent, Rejected, SlidesError
+from engine.errors import SlidesError
 from engine.events import AttemptOutcome, Fate
 from engine.journal.digests import (
     digest_of_map,
@@ -29,6 +29,7 @@ from engine.plan.given_requests import GivenRequest
 from engine.plan.marks import Marks
 from engine.plan.operations import Batch, Operation, ReplaceText
 from engine.plan.witness import PageTexts, predict
+from engine.policy.verdicts import outcome_of
 from engine.settings import EngineSettings
 
 Told = Callable[[str | None], None]
@@ -166,7 +167,7 @@ class CallJournal:
         try:
             yield lambda revision_id: self._answered(batch, revision_id)
         except SlidesError as error:
-            self._note(Answered(self._begun.call, batch.identity, _outcome(error), is_in_doubt()))
+            self._note(Answered(self._begun.call, batch.identity, outcome_of(error), is_in_doubt()))
             raise
 
     def settled(
@@ -223,13 +224,3 @@ class CallJournal:
     def _told(self, error: SlidesError) -> str:
         name = type(error).__name__
         return name if self._redacts_texts else f"{name}: {error}"
-
-
-def _outcome(error: SlidesError) -> AttemptOutcome:
-    match error:
-        case NotSent():
-            return AttemptOutcome.NOT_SENT
-        case Rejected():
-            return AttemptOutcome.REJECTED
-        case _:
-            return AttemptOutcome.UNKNOWN

@@ -24,6 +24,7 @@ from engine.errors import (
     Unauthenticated,
     Untrusted,
 )
+from engine.events import AttemptOutcome
 
 
 class Retry(StrEnum):
@@ -54,14 +55,6 @@ class LimitSignal(StrEnum):
     IGNORED = "ignored"
 
 
-class PacerSignal(StrEnum):
-    """What becomes of the place in the quota."""
-
-    CONSUMED = "consumed"
-    REFUNDED = "refunded"
-    THROTTLED = "throttled"  # consumed, and others use the quota too
-
-
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What each breaker learns: the host's, the credentials', and the presentation's."""
@@ -76,43 +69,40 @@ NOTHING_LEARNED = Signals()
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one attempt's end means."""
+    """What one attempt's end means; `is_throttled` says that others use the quota too."""
 
     retry: Retry
     breaker: BreakerSignal
     limit: LimitSignal
-    pacer: PacerSignal
+    is_throttled: bool = False
 
 
-_ANSWERED = (BreakerSignal.SUCCESS, LimitSignal.IGNORED, PacerSignal.CONSUMED)
-_LOCAL = (BreakerSignal.IGNORED, LimitSignal.IGNORED, PacerSignal.REFUNDED)
+_ANSWERED = (BreakerSignal.SUCCESS, LimitSignal.IGNORED)
+_NO_NEWS = (BreakerSignal.IGNORED, LimitSignal.IGNORED)
 
-_SUCCESS = Verdict(Retry.NEVER, BreakerSignal.SUCCESS, LimitSignal.SUCCESS, PacerSignal.CONSUMED)
+_SUCCESS = Verdict(Retry.NEVER, BreakerSignal.SUCCESS, LimitSignal.SUCCESS)
 
 # Read from the top: the first class that fits decides.  A refusal is an answer, so for the breaker it is a
 # success: the server lives.  That also lets half-open trials that meet a 404 end.
 _TABLE: tuple[tuple[type[SlidesError], Verdict], ...] = (
-    (CircuitOpen, Verdict(Retry.NEVER, *_LOCAL)),
-    (DeadlinePassed, Verdict(Retry.NEVER, *_LOCAL)),
-    (SharedQuotaError, Verdict(Retry.NEVER, *_LOCAL)),
-    (EngineClosed, Verdict(Retry.NEVER, *_LOCAL)),
-    (TooBusy, Verdict(Retry.NEVER, *_LOCAL)),
-    (CredentialsRefused, Verdict(Retry.NEVER, *_LOCAL)),
+    (CircuitOpen, Verdict(Retry.NEVER, *_NO_NEWS)),
+    (DeadlinePassed, Verdict(Retry.NEVER, *_NO_NEWS)),
+    (SharedQuotaError, Verdict(Retry.NEVER, *_NO_NEWS)),
+    (EngineClosed, Verdict(Retry.NEVER, *_NO_NEWS)),
+    (TooBusy, Verdict(Retry.NEVER, *_NO_NEWS)),
+    (CredentialsRefused, Verdict(Retry.NEVER, *_NO_NEWS)),
     # Another try may meet another machine, but whom to trust is the caller's setting: no sign of an outage.
-    (Untrusted, Verdict(Retry.PLAIN, *_LOCAL)),
+    (Untrusted, Verdict(Retry.PLAIN, *_NO_NEWS)),
     # Another host's trouble: the API was not asked, and may be well.
-    (TokenUnreachable, Verdict(Retry.PLAIN, *_LOCAL)),
-    (NotSent, Verdict(Retry.PLAIN, BreakerSignal.FAILURE, LimitSignal.DECREASE, PacerSignal.REFUNDED)),
-    (QuotaExceeded, Verdict(Retry.PACED, BreakerSignal.IGNORED, LimitSignal.IGNORED, PacerSignal.THROTTLED)),
+    (TokenUnreachable, Verdict(Retry.PLAIN, *_NO_NEWS)),
+    (NotSent, Verdict(Retry.PLAIN, BreakerSignal.FAILURE, LimitSignal.DECREASE)),
+    (QuotaExceeded, Verdict(Retry.PACED, *_NO_NEWS, is_throttled=True)),
     (RevisionConflict, Verdict(Retry.REBASE, *_ANSWERED)),
     (CannotBeApplied, Verdict(Retry.REBASE, *_ANSWERED)),
     (InvalidRequest, Verdict(Retry.ISOLATE, *_ANSWERED)),
     (Unauthenticated, Verdict(Retry.REFRESH, *_ANSWERED)),
     (Rejected, Verdict(Retry.NEVER, *_ANSWERED)),
-    (
-        OutcomeUnknown,
-        Verdict(Retry.RECONCILE, BreakerSignal.FAILURE, LimitSignal.DECREASE, PacerSignal.CONSUMED),
-    ),
+    (OutcomeUnknown, Verdict(Retry.RECONCILE, BreakerSignal.FAILURE, LimitSignal.DECREASE)),
 )
 
 
@@ -124,6 +114,17 @@ def judge(error: SlidesError | None) -> Verdict:
     if error is None:
         return _SUCCESS
     return next(verdict for kind, verdict in _TABLE if isinstance(error, kind))
+
+
+def outcome_of(error: SlidesError) -> AttemptOutcome:
+    """Return the outcome of an attempt that ended with `error`: whether it may have had an effect."""
+    match error:
+        case NotSent():
+            return AttemptOutcome.NOT_SENT
+        case Rejected():
+            return AttemptOutcome.REJECTED
+        case _:
+            return AttemptOutcome.UNKNOWN
 
 
 def signals_of(error: SlidesError | None, *, is_second_token: bool = False) -> Signals:

@@ -1,25 +1,10 @@
-import pytest
+"""What is told of one attempt."""
 
 from engine.errand import Errand
-from engine.errors import ConnectionLost, NotFound, RecordLayerFailure, SlidesError, Unreachable
+from engine.errors import RecordLayerFailure
 from engine.events import AttemptOutcome
-from engine.record import Record, outcome_of
+from engine.record import Record
 from engine.wire.transport import get_presentation
-
-
-@pytest.mark.parametrize(
-    ("error", "outcome"),
-    [
-        (Unreachable("refused"), AttemptOutcome.NOT_SENT),
-        (NotFound("404", http_status=404), AttemptOutcome.REJECTED),
-        (ConnectionLost("reset"), AttemptOutcome.UNKNOWN),
-    ],
-)
-def test_the_outcome_says_whether_it_may_have_had_an_effect(
-    error: SlidesError, outcome: AttemptOutcome
-) -> None:
-    """That is what a reader of the log needs to know first."""
-    assert outcome_of(error) is outcome
 
 
 def test_tells_what_was_tried_how_it_ended_and_what_was_waited_for() -> None:

@@ -3,13 +3,14 @@
 import pytest
 
 from engine import errors
+from engine.events import AttemptOutcome
 from engine.policy.verdicts import (
     BreakerSignal,
     LimitSignal,
-    PacerSignal,
     Retry,
     Signals,
     judge,
+    outcome_of,
     signals_of,
 )
 
@@ -38,7 +39,6 @@ def test_a_good_answer_is_good_news_for_all() -> None:
 
     assert verdict.breaker is BreakerSignal.SUCCESS
     assert verdict.limit is LimitSignal.SUCCESS
-    assert verdict.pacer is PacerSignal.CONSUMED
 
 
 @pytest.mark.parametrize("kind", REJECTED)
@@ -48,7 +48,6 @@ def test_no_refusal_is_ever_a_failure_of_the_server(kind: type[errors.Rejected])
 
     assert verdict.breaker is not BreakerSignal.FAILURE
     assert verdict.limit is LimitSignal.IGNORED
-    assert verdict.pacer is not PacerSignal.REFUNDED
 
 
 @pytest.mark.parametrize("error", UNKNOWN)
@@ -59,16 +58,14 @@ def test_a_lost_answer_is_reconciled_never_plainly_repeated(error: errors.Slides
     assert verdict.retry is Retry.RECONCILE
     assert verdict.breaker is BreakerSignal.FAILURE
     assert verdict.limit is LimitSignal.DECREASE
-    assert verdict.pacer is PacerSignal.CONSUMED
 
 
-def test_what_never_left_gives_its_place_back() -> None:
-    """A refused connection costs no quota."""
+def test_what_never_left_is_simply_sent() -> None:
+    """A refused connection may be tried again at any time, but says that the server is not well."""
     verdict = judge(errors.Unreachable("refused"))
 
     assert verdict.retry is Retry.PLAIN
     assert verdict.breaker is BreakerSignal.FAILURE
-    assert verdict.pacer is PacerSignal.REFUNDED
 
 
 def test_a_token_endpoint_that_is_down_speaks_to_the_credentials_breaker_alone() -> None:
@@ -78,7 +75,6 @@ def test_a_token_endpoint_that_is_down_speaks_to_the_credentials_breaker_alone()
     assert signals_of(error) == Signals(credentials=BreakerSignal.FAILURE)
     assert judge(error).limit is LimitSignal.IGNORED
     assert judge(error).retry is Retry.PLAIN
-    assert judge(error).pacer is PacerSignal.REFUNDED
 
 
 def test_a_certificate_that_is_not_trusted_is_no_outage() -> None:
@@ -87,7 +83,6 @@ def test_a_certificate_that_is_not_trusted_is_no_outage() -> None:
 
     assert verdict.retry is Retry.PLAIN
     assert verdict.breaker is BreakerSignal.IGNORED
-    assert verdict.pacer is PacerSignal.REFUNDED
 
 
 @pytest.mark.parametrize("error", [errors.CircuitOpen(3.0), errors.DeadlinePassed("quota")])
@@ -106,7 +101,7 @@ def test_a_refusal_for_quota_speaks_to_the_pacer_alone() -> None:
 
     assert verdict.retry is Retry.PACED
     assert verdict.breaker is BreakerSignal.IGNORED
-    assert verdict.pacer is PacerSignal.THROTTLED
+    assert verdict.is_throttled
 
 
 @pytest.mark.parametrize(
@@ -134,3 +129,18 @@ def test_every_error_of_the_engine_has_a_verdict() -> None:
         todo.extend(kind.__subclasses__())
 
     assert [judge(kind.__new__(kind)) for kind in classes]
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (errors.Unreachable("refused"), AttemptOutcome.NOT_SENT),
+        (errors.NotFound("404", http_status=404), AttemptOutcome.REJECTED),
+        (errors.ConnectionLost("reset"), AttemptOutcome.UNKNOWN),
+    ],
+)
+def test_the_outcome_says_whether_it_may_have_had_an_effect(
+    error: errors.SlidesError, outcome: AttemptOutcome
+) -> None:
+    """That is what a reader of the log needs to know first."""
+    assert outcome_of(error) is outcome
