@@ -9,7 +9,7 @@ import json
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import aiohttp
@@ -130,9 +130,10 @@ async def _address(server: asyncio.subprocess.Process, complaints: Path) -> Fake
     try:
         async with asyncio.timeout(START_SECONDS):
             line = await server.stdout.readline()
-        return FakeAddress(**json.loads(line))
+        ready = json.loads(line)
+        return FakeAddress(**{each.name: ready[each.name] for each in fields(FakeAddress)})
     except TimeoutError:
         raise WorldError(f"the fake was not ready within {START_SECONDS:g} s") from None
-    except (ValueError, TypeError):
+    except ValueError:
         await server.wait()
         raise WorldError(f"the fake did not start: {complaints_in(complaints)}") from None
