@@ -1,7 +1,10 @@
 """`deckstorm replay`: one seed again, as a timeline; and the least of it that still breaks its promise."""
 
 import json
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from loadtests.commands.invalid_input import told_plainly
 from loadtests.commands.results_folder import RESULTS_FOLDER, demand_writable
-from loadtests.gates import EXIT_CODES, Verdict
+from loadtests.gates import EXIT_CODES, INTERRUPTED, Verdict
 from loadtests.report.shrunk import ShrinkProgress, size_words
 from loadtests.report.table import console
 from loadtests.simulation.trace import Trace, first_difference
@@ -67,7 +70,8 @@ def replay(  # noqa: PLR0913 - one argument for each option of the command
     The timeline is also written as a page that works offline (SEED.html).  With --shrink, what still breaks
     the promise is made as small as can be, and written as a scenario that a sweep can run (SEED.yaml).
 
-    Exit codes: 0 every promise held, 1 one broke, 2 invalid input, 4 two runs of the seed differed.
+    Exit codes: 0 every promise held, 1 one broke, 2 invalid input, 4 two runs of the seed differed, 130
+    interrupted (the least that was found is written).
     """
     with told_plainly():
         file = find_scenario(scenario)
@@ -78,25 +82,43 @@ def replay(  # noqa: PLR0913 - one argument for each option of the command
     episode = live_through(swarm_profile(weather, seed))
     if check_determinism:
         _demand_sameness(weather, seed, screen)
+    code = EXIT_CODES[Verdict.FAIL if episode.broken else Verdict.PASS]
     if shrink and episode.broken:
-        episode = _shrunk(scenario, episode, shown, screen)
+        episode, was_interrupted = _shrunk(scenario, episode, shown, screen)
+        code = INTERRUPTED if was_interrupted else code
     elif shrink:
         screen.print(f"seed {seed} breaks no promise, so there is nothing to shrink")
     _show(scenario, episode, shown, screen)
-    sys.exit(EXIT_CODES[Verdict.FAIL if episode.broken else Verdict.PASS])
+    sys.exit(code)
 
 
-def _shrunk(name: str, failed: Episode, shown: _Shown, screen: Console) -> Episode:
-    with ShrinkProgress(screen) as progress:
+def _shrunk(name: str, failed: Episode, shown: _Shown, screen: Console) -> tuple[Episode, bool]:
+    """Write the least that breaks what was broken; return it, and whether the search was interrupted."""
+    was_interrupted = False
+    with ShrinkProgress(screen) as progress, _interrupted_by_sigterm():
         shrinking = Shrinking(live_through, progress.kept)
-        smallest = shrinking.smallest(failed)
+        try:
+            smallest = shrinking.smallest(failed)
+        except KeyboardInterrupt:
+            smallest, was_interrupted = shrinking.least or failed, True
     before, after = size_words(failed.profile), size_words(smallest.profile)
-    screen.print(f"{before}, shrunk to {after} in {shrinking.tries_count} runs")
+    how_far = ", and interrupted" if was_interrupted else ""
+    screen.print(f"{before}, shrunk to {after} in {shrinking.tries_count} runs{how_far}")
     file = shown.folder / f"{failed.profile.seed}.yaml"
     broken = next(each for each in smallest.broken if each.promise == failed.broken[0].promise)
     file.write_text(exported_yaml(smallest.profile, broken, name), "utf-8")
     screen.print(f"scenario: {file}")
-    return smallest
+    return smallest, was_interrupted
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does while the block runs."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _show(name: str, episode: Episode, shown: _Shown, screen: Console) -> None:

@@ -23,11 +23,16 @@ class Shrinking:
     Args:
         live: lives through a profile.
         on_try: told of the size of what is kept, after each try.
+
+    Attributes:
+        least: the smallest episode so far that breaks the promise; None before there is one.
+        tries_count: how many episodes were lived through for it.
     """
 
     def __init__(self, live: Live, on_try: Callable[[Profile], None] = lambda _: None) -> None:
         self._live, self._on_try = live, on_try
         self._promise = ""
+        self.least: Episode | None = None
         self.tries_count = 0
 
     def smallest(self, failed: Episode) -> Episode:
@@ -57,6 +62,8 @@ class Shrinking:
         is_broken = any(broken.promise == self._promise for broken in episode.broken)
         if is_broken:
             self._on_try(profile)
+            if self.least is None or _size(profile) < _size(self.least.profile):
+                self.least = episode
         return is_broken
 
     def _fewer_faults(self, profile: Profile) -> Profile:

@@ -1,4 +1,7 @@
 import json
+import os
+import signal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -125,6 +128,29 @@ def test_the_scenario_is_about_the_promise_that_broke_first_though_others_break_
     text = (tmp_path / "out" / "1.yaml").read_text("utf-8")
     assert f"breaks {LOST.promise}" in text.splitlines()[0]
     assert LOST.text in text.splitlines()[1]
+
+
+@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+def test_the_least_so_far_is_written_when_the_search_for_it_is_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interrupt: signal.Signals
+) -> None:
+    """A search of many minutes was lost by Ctrl-C."""
+    a_scenario_file(tmp_path)
+    runs = count(1)
+
+    def live(profile: Profile, trace: Trace | None = None) -> Episode:
+        del trace
+        if next(runs) == 5:
+            os.kill(os.getpid(), interrupt)
+        return an_episode(profile, LOST)
+
+    monkeypatch.setattr(replaying, "live_through", live)
+    result = _run(tmp_path, "--seed", "1", "--shrink")
+
+    assert result.exit_code == 130, result.output
+    assert "in 4 runs, and interrupted" in result.stdout
+    assert f"breaks {LOST.promise}" in (tmp_path / "out" / "1.yaml").read_text("utf-8")
+    assert (tmp_path / "out" / "1.html").exists()
 
 
 def test_there_is_nothing_to_shrink_where_nothing_broke(tmp_path: Path) -> None:
