@@ -1,6 +1,6 @@
 """Many seeds as they go by, and what they came to, for a person who watches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Self
 
@@ -18,7 +18,7 @@ from engine.clock import MonotonicClock
 from loadtests.swarm.tally import Tally
 from loadtests.swarm.vocabulary import names
 
-_MOST_SHOWN = 3
+_MOST_SHOWN, _MOST_NAMED = 3, 20
 _HOUR_SECONDS = 3_600.0
 _LINES_APART_SECONDS = 20.0
 _MOMENT_SECONDS = 1e-9
@@ -85,10 +85,16 @@ def hunt_lines(name: str, tally: Tally, seconds: float) -> Iterator[str]:
     yield f"{sum(tally.strikes.values()):,} strikes; {checks:,} checks of {len(tally.checked)} promises:"
     for promise, count in sorted(tally.checked.items()):
         yield f"  {promise:<29}{count:>12,}  {_end_of(count, tally.broken[promise])}"
-    idle = tally.never_struck(names())
-    if idle:
-        yield f"never struck: {', '.join(idle)}"
+    yield from _idle(tally.never_struck(names()))
     yield from _failures(name, tally)
+
+
+def _idle(faults: Sequence[str]) -> Iterator[str]:
+    """Name the faults that never struck, unless they are most of all, as after a few seeds."""
+    if len(faults) > _MOST_NAMED:
+        yield f"never struck: {len(faults)} of {len(names())} faults; with more seeds fewer do not"
+    elif faults:
+        yield f"never struck: {', '.join(faults)}"
 
 
 def _end_of(checks_count: int, broken_count: int) -> str:

@@ -21,6 +21,7 @@ from loadtests.report.summary import (
 
 PLAIN_WIDTH_COLUMNS = 160
 FULL_WIDTH_COLUMNS = 135
+NARROW_WIDTH_COLUMNS = 80
 _STYLES = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
@@ -31,6 +32,7 @@ _STYLES = {
 _LEFT = {"strategy": len("sequential"), "verdict": len("verdict")}
 _NARROW = {"slides ok": 6, "can't apply": 7, "lost/dup/wrong": 7, "speed-up": 6}
 _WIDE_ONLY = {"edits", "p50 / p99", "faults"}
+_ALWAYS = {"strategy", "conc.", "slides ok", "time", "verdict"}
 
 
 def console(*, quiet: bool = False) -> Console:
@@ -44,9 +46,9 @@ def console(*, quiet: bool = False) -> Console:
 
 
 def settings_table(outcomes: Sequence[SettingOutcome], width_columns: int) -> Table:
-    """Return a row per setting; where the terminal is narrow, only what the verdict hangs on."""
+    """Return a row per setting; where the terminal is narrow, only what the verdict hangs on, or less."""
     is_narrow = width_columns < FULL_WIDTH_COLUMNS
-    shown = [heading for heading in HEADINGS if not (is_narrow and heading in _WIDE_ONLY)]
+    shown = [heading for heading in HEADINGS if _has_room(heading, width_columns)]
     table = Table(pad_edge=False, box=None, header_style="bold", collapse_padding=True)
     for heading in shown:
         table.add_column(
@@ -62,6 +64,12 @@ def settings_table(outcomes: Sequence[SettingOutcome], width_columns: int) -> Ta
         texts = [row[heading].partition(" [")[0] if is_narrow else row[heading] for heading in shown[:-1]]
         table.add_row(*texts, Text(row["verdict"], style=_STYLES[outcome.verdict]))
     return table
+
+
+def _has_room(heading: str, width_columns: int) -> bool:
+    if width_columns < NARROW_WIDTH_COLUMNS:
+        return heading in _ALWAYS
+    return width_columns >= FULL_WIDTH_COLUMNS or heading not in _WIDE_ONLY
 
 
 def sweep_report(sweep: SweepOutcome, width_columns: int) -> RenderableType:

@@ -50,6 +50,16 @@ def test_nothing_is_cut_off_in_a_narrow_terminal() -> None:
     assert max(map(len, shown.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("width", [40, 50, 60, 79])
+def test_the_verdict_of_each_setting_is_shown_however_narrow_the_terminal_is(width: int) -> None:
+    """At 50 columns the last column was left out, and numbers were folded in two."""
+    shown = _printed(width).splitlines()
+
+    (row,) = [line.split() for line in shown if line.startswith("coalesced")]
+    assert row == ["coalesced", "3", "100.0%", "10.0s", "pass"]
+    assert max(map(len, shown)) <= width
+
+
 def test_shows_how_often_each_fault_struck_of_how_often_it_might_have() -> None:
     """Whoever reads the verdict sees what it is worth."""
     sweep = a_sweep(an_outcome(a_measurement(faults=(a_fault(3),))))
