@@ -50,8 +50,7 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
     after = documents_of(world)
     edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
     rows = rows_of(edits, ending.log, ending.calls)
-    asked = ending.asked
-    told = rows_of([each.edit for each in asked], ending.log, ending.calls)
+    told = rows_of([each.edit for each in ending.asked], ending.log, ending.calls)
     fates = {row.edit.operation_id: row.fate for row in told}
     texts_after = {name: without_made(after[name], name, account.ledger) for name in before}
     watch.ended(
@@ -59,7 +58,7 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
             ending=replace(ending, leftovers=(*ending.leftovers, *_tasks_left(loop))),
             at_seconds=loop.time(),
             audit=audit(rows, account.ledger, before, texts_after),
-            requests=audit_requests(asked, fates, account.ledger, after),
+            requests=audit_requests(ending.asked, fates, account.ledger, after),
             told_to_neighbours=tuple(untruths_of_neighbours(others, diary, account.ledger, every, after)),
             ledger=tuple(account.ledger),
             documents=after,
