@@ -11,7 +11,7 @@ SEEDS ?= 2000
 .PHONY: help demo test simulate mutants bench soak exactly-once lint types contracts format locust lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(READY): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deckstorm needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...")'

@@ -17,7 +17,7 @@ from loadtests.locustfiles.headless import headless_command
 @click.command()
 @click.argument("scenario", default=DEFAULT_SCENARIO)
 @what_to_sweep
-@what_to_show
+@what_to_show("deckstorm-results/locust/SCENARIO")
 @click.option(
     "--tenants",
     type=click.IntRange(min=0),
@@ -37,7 +37,7 @@ def locust(
     """Run Locust's users headless over the settings of SCENARIO, as many as each setting's concurrency.
 
     Measured, audited, judged and written as by `deckstorm sweep`, with the same exit codes; Locust's own
-    failures make a run unsound (4).  Results go to deckstorm-results/locust/SCENARIO.
+    failures make a run unsound (4).
     """
     _demand_locust()
     client = headless_command("replace_text", f"--tenants={tenants}")

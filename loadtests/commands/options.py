@@ -60,11 +60,24 @@ def which_clock(command: Command) -> Command:
     return _CLOCK_OPTION(command)
 
 
-def what_to_show(command: Command) -> Command:
-    """Add the options that choose where results go."""
-    for option in reversed(_OUTPUT_OPTIONS):
-        command = option(command)
-    return command
+def what_to_show(folder: str) -> Callable[[Command], Command]:
+    """Return what adds the options that choose where results go.
+
+    Args:
+        folder: where they go if nobody chooses, in words for the help.
+    """
+
+    def add(command: Command) -> Command:
+        out = click.option(
+            "--out",
+            type=click.Path(file_okay=False, path_type=Path),
+            help=f"Folder for the results.  [default: {folder}]",
+        )
+        for option in reversed((out, *_OUTPUT_OPTIONS)):
+            command = option(command)
+        return command
+
+    return add
 
 
 _SWEEP_OPTIONS = (
@@ -115,11 +128,6 @@ _CLOCK_OPTION = click.option(
     help="Real processes in real time, or one world in memory whose time jumps: the same, in moments.",
 )
 _OUTPUT_OPTIONS = (
-    click.option(
-        "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="Folder for the results.  [default: deckstorm-results/SCENARIO]",
-    ),
     click.option("--json", "as_json", is_flag=True, help="Print results.json and nothing else."),
     click.option("--quiet", is_flag=True, help="Print the verdict and nothing else."),
 )

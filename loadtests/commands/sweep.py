@@ -15,7 +15,7 @@ from loadtests.commands.sweeping import DEFAULT_SCENARIO, Choices, Output, sweep
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @what_to_sweep
 @which_clock
-@what_to_show
+@what_to_show("deckstorm-results/SCENARIO")
 def sweep(
     *,
     scenarios: tuple[str, ...],

@@ -82,3 +82,10 @@ def test_refuses_what_makes_no_sense(options: list[str]) -> None:
 
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+def test_the_help_names_the_folder_that_results_really_go_to() -> None:
+    """It named the one of an ordinary sweep, and said otherwise three lines above."""
+    shown = " ".join(CliRunner().invoke(module.locust, ["--help"], terminal_width=200).output.split())
+
+    assert "Folder for the results. [default: deckstorm-results/locust/SCENARIO]" in shown

@@ -7,7 +7,7 @@ from loadtests.commands.options import what_to_show, what_to_sweep
 
 @click.command()
 @what_to_sweep
-@what_to_show
+@what_to_show("SOMEWHERE")
 def _command(**choices: object) -> None:
     click.echo(choices)
 
