@@ -153,7 +153,7 @@ class Front:
         exchange.user = self._door.tokens.user_of(request.headers, call, self._clock.wall())
         self._spend_quota(exchange, query.get("quotaUser") or exchange.user)
         check_query(call.method, query)
-        mask = read_mask(query.get("fields", ""))  # a wrong one is refused before anything is done
+        mask = read_mask(query.get("fields", ""), call.method)  # refused, if it is, before anything is done
         batch = read_batch(raw) if call.method == "presentations.batchUpdate" else None
         self.strikes.judge(exchange, "read", batch.kinds if batch else ())
         await self._wait_and_strike(exchange, connection, batch)

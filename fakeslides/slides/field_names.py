@@ -32,5 +32,24 @@ video videoProperties weight weightedFontFamily width wordArt writeControl
 
 FIELD_NAMES = frozenset(_NAMES.split())
 
+_PRESENTATION = """
+presentationId pageSize slides title masters layouts locale revisionId notesMaster comments
+"""
+_PAGE = """
+objectId pageType pageElements revisionId pageProperties slideProperties layoutProperties notesProperties
+masterProperties comments
+"""
+_WRITTEN = """
+presentationId replies writeControl commentUpdateState
+"""
+
+ANSWER_NAMES = {
+    "presentations.get": frozenset(_PRESENTATION.split()),
+    "presentations.create": frozenset(_PRESENTATION.split()),
+    "presentations.pages.get": frozenset(_PAGE.split()),
+    "presentations.batchUpdate": frozenset(_WRITTEN.split()),
+}
+"""By method, the names of the fields that its answer itself has."""
+
 MAP_FIELDS = frozenset({"lists", "nestingLevel"})
 """Fields that hold mappings, whose keys are data and not names."""

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from fakeslides.errors import SlidesApiError
-from fakeslides.slides.field_names import FIELD_NAMES, MAP_FIELDS
+from fakeslides.slides.field_names import ANSWER_NAMES, FIELD_NAMES, MAP_FIELDS
 from fakeslides.slides.proto_json import Violation, bad_request
 
 Tree = dict[str, "Tree"]
@@ -13,17 +13,21 @@ Tree = dict[str, "Tree"]
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[,/.()*]")
 
 
-def read_mask(mask: str) -> Tree:
+def read_mask(mask: str, method: str = "presentations.get") -> Tree:
     """Return what a mask asks for; an empty one asks for all.
 
+    Args:
+        mask: as it stands in the query.
+        method: whose answer it is for; what is below that answer's own fields may be any field of the API.
+
     Raises:
-        SlidesApiError: 400; the mask does not parse, goes too deep, or names a field the API does not have.
+        SlidesApiError: 400; the mask does not parse, goes too deep, or names a field that is not there.
     """
     if not mask:
         return {}
     try:
         tree = _Parser(mask).parse()
-        _check_names(tree, (), mask)
+        _check_names(tree, (), mask, ANSWER_NAMES.get(method, FIELD_NAMES))
     except RecursionError as error:
         raise _bad_mask(mask, mask) from error
     return tree
@@ -55,13 +59,13 @@ def _kept(value: Any, tree: Tree) -> Any:  # noqa: ANN401 - JSON may be anything
     return kept
 
 
-def _check_names(tree: Tree, above: tuple[str, ...], mask: str) -> None:
+def _check_names(tree: Tree, above: tuple[str, ...], mask: str, known: frozenset[str]) -> None:
     for name, below in tree.items():
         path = (*above, name)
         free = name == "*" or (above and above[-1] in MAP_FIELDS)
-        if not free and name not in FIELD_NAMES:
+        if not free and name not in known:
             raise _bad_mask(mask, ".".join(path))
-        _check_names(below, path, mask)
+        _check_names(below, path, mask, FIELD_NAMES)
 
 
 def _bad_mask(mask: str, path: str) -> SlidesApiError:

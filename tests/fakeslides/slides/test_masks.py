@@ -79,9 +79,39 @@ def test_refuses_a_mask_that_goes_too_deep(mask: str) -> None:
 
 def test_the_keys_of_a_mapping_are_not_checked() -> None:
     """List ids are data."""
-    document = {"lists": {"kix.1": {"listId": "kix.1"}, "other": {}}}
+    document = {"slides": {"lists": {"kix.1": {"listId": "kix.1"}, "other": {}}}}
 
-    assert apply_mask(document, read_mask("lists/other")) == {"lists": {"other": {}}}
+    assert apply_mask(document, read_mask("slides/lists/other")) == {"slides": {"lists": {"other": {}}}}
+
+
+@pytest.mark.parametrize(
+    ("method", "mask", "stray"),
+    [
+        ("presentations.get", "pageElements/objectId", "pageElements"),
+        ("presentations.get", "title,objectId", "objectId"),
+        ("presentations.pages.get", "slides", "slides"),
+        ("presentations.batchUpdate", "revisionId", "revisionId"),
+    ],
+)
+def test_refuses_a_field_of_another_answer(method: str, mask: str, stray: str) -> None:
+    """Whoever had forgotten `slides/` was answered with an empty object, as if the deck had no texts."""
+    with pytest.raises(SlidesApiError) as refused:
+        read_mask(mask, method)
+
+    assert f"for path '{stray}'" in refused.value.details[0]["fieldViolations"][0]["description"]
+
+
+@pytest.mark.parametrize(
+    ("method", "mask"),
+    [
+        ("presentations.pages.get", "objectId,pageElements/shape/text"),
+        ("presentations.batchUpdate", "replies,writeControl/requiredRevisionId"),
+        ("presentations.create", "presentationId,slides/objectId"),
+    ],
+)
+def test_takes_the_fields_of_each_answer(method: str, mask: str) -> None:
+    """Clients ask for little to save time."""
+    assert read_mask(mask, method)
 
 
 @given(st.text("ab*/.,() title", max_size=12))
