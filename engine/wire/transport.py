@@ -103,11 +103,12 @@ class Transport:
                 token = await self._tokens.current()
                 return await self._send(call, token, attempt_headers(identity, number), progress)
         except TimeoutError:
+            span = f"{max(timeout_seconds, 0.0):.3g} s"  # a deadline may have passed before the try began
             if progress.was_sent:
-                raise AnswerTimedOut(f"no answer within {timeout_seconds:g} s") from None
+                raise AnswerTimedOut(f"no answer within {span}") from None
             if token is None:
-                raise TokenUnreachable(f"no access token within {timeout_seconds:g} s") from None
-            raise Unreachable(f"no connection within {timeout_seconds:g} s") from None
+                raise TokenUnreachable(f"no access token within {span}") from None
+            raise Unreachable(f"no connection within {span}") from None
 
     async def _send(
         self, call: Call, token: str, headers: Mapping[str, str], progress: Progress

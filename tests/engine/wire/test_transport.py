@@ -122,12 +122,13 @@ class _AskingInVain(Credentials):
         request(self._url)
 
 
-async def test_no_token_in_time_is_told_apart_from_no_connection() -> None:
-    """The API was not asked, and may be well."""
+@pytest.mark.parametrize(("seconds", "span"), [(2.0, "2 s"), (0.123456789, "0.123 s"), (-0.0003, "0 s")])
+async def test_no_token_in_time_is_told_apart_from_no_connection(seconds: float, span: str) -> None:
+    """The API was not asked, and may be well; nobody is told of a negative span."""
     async with rough_server(never()) as server, _transport(server) as transport:
         transport._tokens._token, transport._tokens._credentials = None, _AskingInVain(server.url)
-        with pytest.raises(TokenUnreachable, match="no access token within 2 s"):
-            await _attempt(transport, timeout_seconds=2.0)
+        with pytest.raises(TokenUnreachable, match=f"no access token within {span}$"):
+            await _attempt(transport, timeout_seconds=seconds)
         await transport._tokens.close()
 
 
