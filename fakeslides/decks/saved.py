@@ -56,23 +56,32 @@ def load_deck(path: Path) -> Deck:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except OSError as error:
         raise DeckError(f"{path}: cannot be read: {error.strerror}; name a saved presentation") from error
     except json.JSONDecodeError as error:
         raise DeckError(f"{path}:{error.lineno}: not JSON: {error.msg}; save the answer of GET") from error
     except UnicodeDecodeError as error:
         raise DeckError(f"{path}: not UTF-8 text; save the answer of presentations.get as it came") from error
+    except (ValueError, RecursionError) as error:  # a number that is none or endless, or nesting without end
+        raise DeckError(f"{path}: not JSON that Google writes: {error}; save the answer of GET") from error
     if not isinstance(document, dict) or not isinstance(document.get("presentationId"), str):
         raise DeckError(f"{path}: presentationId: missing; save the whole answer of presentations.get")
     return document
 
 
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number")
+
+
 def _check_ids(path: Path, presentation: Presentation) -> None:
-    """Refuse a deck in which an id occurs twice, as happens when a slide is copied by hand."""
+    """Refuse a deck in which an id occurs twice, as happens when a slide is copied by hand, or is no text."""
     page_ids = [page_id for ids in presentation.order.values() for page_id in ids]
     elements = (element for page in presentation.pages.values() for element in walk(page.elements))
     counted = Counter([*page_ids, *(element.object_id for element in elements)])
+    odd = [object_id for object_id in counted if not isinstance(object_id, str)]
+    if odd:
+        raise DeckError(f"{path}: objectId: {odd[0]!r} is no text; save the answer of presentations.get")
     twice = [object_id for object_id, count in counted.items() if count > 1]
     if twice:
         text = "occurs more than once; give every page and element an id of its own"

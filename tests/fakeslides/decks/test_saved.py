@@ -27,6 +27,10 @@ def test_a_saved_answer_is_a_deck_with_a_value_for_each_key(tmp_path: Path) -> N
     [
         (b'{\n"presentationId": oops}', "saved.json:2: not JSON"),
         (b"\xff\xfe", "not UTF-8"),
+        (b'{"presentationId": "d", "x": NaN}', "NaN is no number"),
+        (b'{"presentationId": "d", "x": ' + b"9" * 5_000 + b"}", "Exceeds the limit"),
+        (b'{"presentationId": "d", "x": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", "maximum recursion depth"),
+        (b'{"presentationId": "d", "slides": [{"objectId": 5}]}', "objectId: 5 is no text"),
         (b"[]", "presentationId: missing"),
         (b'{"slides": []}', "presentationId: missing"),
         (b'{"presentationId": "d", "slides": [{"pageElements": []}]}', "objectId: missing"),
