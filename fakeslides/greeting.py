@@ -163,7 +163,7 @@ Node, @googleapis/slides (its token endpoint is fixed, so it takes the access to
   const client = new auth.OAuth2(); client.setCredentials({{access_token: "{access_token}"}});
   slides({{version: "v1", rootUrl: "{endpoint}/", auth: client}})
 
-curl
+curl (an edit wants -H "Content-Type: application/json" besides: without it Google takes the body for a form)
   curl --cacert {ca_file} {endpoint}/v1/presentations/{presentation} \\
     -H "Authorization: Bearer {access_token}"
 """

@@ -39,6 +39,7 @@ class TestIntroduction:
         text = text_for(scenario_of(""), "deck")
 
         assert '/v1/presentations/deck \\\n    -H "Authorization: Bearer ya29.it"' in text
+        assert 'an edit wants -H "Content-Type: application/json"' in text
         assert 'setCredentials({access_token: "ya29.it"})' in text
 
     def test_says_in_seconds_of_the_person_when_the_weather_changes(self) -> None:
