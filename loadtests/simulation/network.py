@@ -51,6 +51,11 @@ class Network:
         """The ends of connections that are not closed, oldest first."""
         return [each for each in self._open.values() if each.peer is not None]
 
+    @property
+    def open_callers(self) -> list[MemorySocket]:
+        """Those ends of connections that are not closed which called a place that listens."""
+        return [each for each in self.open_connections if each.getsockname() not in self._listening]
+
     # Makes sockets, as the module `socket` does.
 
     def socket(self) -> RealSocket:

@@ -45,6 +45,7 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
         lives = Lives(world, profile, settings, decks, account, shelf)
         async with neighbours(world, settings, others, shelf, profile.seed) as diary:
             ending = await _to_the_end(world, profile, lives, account)
+        sockets = _sockets_left(loop, account)
     await world.clock.sleep(0)  # whoever was cancelled in the last instant comes to an end
     # Only now does the ledger have the last of the calls that nobody waited for any more.
     after = documents_of(world)
@@ -55,7 +56,7 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
     texts_after = {name: without_made(after[name], name, account.ledger) for name in before}
     watch.ended(
         Aftermath(
-            ending=replace(ending, leftovers=(*ending.leftovers, *_tasks_left(loop))),
+            ending=replace(ending, leftovers=(*ending.leftovers, *sockets, *_tasks_left(loop))),
             at_seconds=loop.time(),
             audit=audit(rows, account.ledger, before, texts_after),
             requests=audit_requests(ending.asked, fates, account.ledger, after),
@@ -130,6 +131,16 @@ async def _wait_for_calm(world: SimulatedWorld, ends_at: float) -> None:
 def _tasks_left(loop: VirtualLoop) -> Sequence[str]:
     tasks = loop.tasks_left()[1:]  # the first is the world's own
     return (f"{len(tasks)} tasks:\n{who_waits(tasks)}",) if tasks else ()
+
+
+def _sockets_left(loop: VirtualLoop, account: Account) -> Sequence[str]:
+    """Look while the server still listens, whatever closed engines say of themselves.
+
+    Not after a death: the thread in which google-auth asked for a token is no process's here, nor what it
+    had opened by then.
+    """
+    sockets = loop.network.open_callers if len(account.lives_began_at_seconds) == 1 else ()
+    return (f"{len(sockets)} sockets of closed engines",) if sockets else ()
 
 
 def _left(engine: SlidesEngine) -> Sequence[str]:

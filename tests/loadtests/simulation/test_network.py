@@ -84,6 +84,22 @@ def test_knows_which_connections_are_open() -> None:
     assert run_in_virtual_time(main, seed=1) == [True, True, []]
 
 
+def test_tells_those_who_called_from_those_who_were_called() -> None:
+    """What a client left open is not to be taken for what its server still holds."""
+
+    async def main(loop: VirtualLoop) -> bool:
+        accepted: list[Any] = []
+        listening: Any = loop.network.create_server(ADDRESS)
+        loop.network.listen(listening, accepted.append)
+        calling: Any = loop.network.socket()
+        await loop.sock_connect(calling, ADDRESS)
+        open_then = loop.network.open_callers
+        calling.close()
+        return bool(open_then == [calling] and loop.network.open_callers == [])
+
+    assert run_in_virtual_time(main, seed=1)
+
+
 def test_travelling_takes_time_that_depends_on_the_seed_alone() -> None:
     """If all bytes took equally long, all who start together would stay in step for ever."""
 

@@ -1,4 +1,7 @@
+import pytest
+
 from engine import EngineSettings
+from engine.wire.connections import GoogleSlidesConnectionManager
 from loadtests.swarm.callers import ENCORE_KEY
 from loadtests.swarm.episode import live_through
 from loadtests.swarm.play import ENCORES_COUNT, settings_of
@@ -66,3 +69,22 @@ def test_calm_comes_though_no_call_ever_came_through_to_begin_the_storm() -> Non
 
     assert episode.broken == []
     assert episode.strikes["reset"] > 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # aiohttp's, of what is left
+def test_a_socket_that_a_closed_engine_left_open_is_seen_whatever_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was asked how many it still held, and believed."""
+    profile = a_profile(RESET)
+    assert live_through(profile).broken == []
+
+    async def stay_open(*_: object) -> None:
+        """Close nothing."""
+
+    monkeypatch.setattr(GoogleSlidesConnectionManager, "close", stay_open)
+    monkeypatch.setattr(GoogleSlidesConnectionManager, "open_sockets_count", 0)
+
+    (broken,) = live_through(profile).broken
+    assert broken.promise == "NothingIsLeft"
+    assert "sockets of closed engines" in broken.text
