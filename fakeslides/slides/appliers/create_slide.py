@@ -43,7 +43,9 @@ def _insert(presentation: Presentation, index: int, slide: Page, ids: ObjectIds)
 def _insertion_index(presentation: Presentation, body: Json) -> int:
     count = len(presentation.order[PageKind.SLIDE])
     index: int = body.get("insertionIndex", count)
-    if not 0 <= index <= count:
+    if index < 0:
+        raise Refusal(f"The insertion index ({index}) should not be less than 0.")
+    if index > count:
         raise Refusal(
             f"The insertion index ({index}) should not be greater than the number of slides ({count})."
         )

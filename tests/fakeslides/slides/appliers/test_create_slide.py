@@ -98,6 +98,10 @@ def test_a_deck_without_slides_uses_the_first_master() -> None:
             "The insertion index (2) should not be greater than the number of slides (1).",
         ),
         (
+            {"insertionIndex": -1},
+            "The insertion index (-1) should not be less than 0.",
+        ),
+        (
             {"slideLayoutReference": {"layoutId": "p99"}},
             "The layout (p99) could not be found in the current master.",
         ),
