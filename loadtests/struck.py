@@ -17,6 +17,9 @@ from fakeslides.scenario.writer import scenario_yaml
 from loadtests.gates import SPEEDUP
 from loadtests.measurements import Setting
 
+OPENING = "# The faults that struck in"
+"""How the text of such a scenario begins."""
+
 # A bare connection, and what google-auth asks for on the side, have methods that no rule names.
 _NAMED = frozenset(get_args(Method))
 
@@ -54,7 +57,7 @@ def struck_yaml(scenario: Scenario, origin: str, deck_files: Sequence[Path] = ()
     """Return the text of such a scenario, with a comment that says where it comes from and how to run it."""
     decks = "".join(f" --deck {quote(str(file))}" for file in deck_files)
     return (
-        f"# The faults that struck in {origin}, try by try.\n"
+        f"{OPENING} {origin}, try by try.\n"
         f"# Run it with: deckstorm sweep THIS_FILE{decks}\n{scenario_yaml(scenario)}"
     )
 

@@ -9,17 +9,21 @@ from loadtests.outcomes import SweepOutcome
 from loadtests.report import attempts, junit, results, summary
 from loadtests.run import RunResult
 from loadtests.run_plan import RunPlan
-from loadtests.struck import struck_file_name, struck_scenario, struck_yaml
+from loadtests.struck import OPENING, struck_file_name, struck_scenario, struck_yaml
 
 STRUCK_FOLDER = "struck"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def start_attempts(folder: Path) -> None:
-    """Make the folder, and an empty attempts.ndjson in it: tries of an earlier sweep would be misread."""
+    """Make the folder, and an empty attempts.ndjson in it: tries of an earlier sweep would be misread.
+
+    So would its `struck/`, of which only what a sweep has written is removed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for file in (folder / STRUCK_FOLDER).glob("*.yaml"):
-        file.unlink()
+        if file.read_text("utf-8", errors="replace").startswith(OPENING):
+            file.unlink()
     (folder / attempts.FILE_NAME).write_text("", "utf-8")
 
 

@@ -71,3 +71,14 @@ def test_a_run_in_which_nothing_struck_leaves_no_scenario_of_it(tmp_path: Path) 
     write_struck(tmp_path, plan, RunResult(a_measurement(), audit_run(a_record()), [], [an_entry()]))
 
     assert list((tmp_path / "struck").iterdir()) == []
+
+
+def test_a_scenario_of_ones_own_stays_where_results_are_written(tmp_path: Path) -> None:
+    """Whatever lay in `struck/` went, of whichever folder was given."""
+    own = tmp_path / "struck" / "mine.yaml"
+    own.parent.mkdir()
+    own.write_text("version: 1\n", "utf-8")
+
+    start_attempts(tmp_path)
+
+    assert own.exists()
