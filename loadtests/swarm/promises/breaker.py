@@ -29,6 +29,8 @@ _NEUTRAL = {
 }
 # Connections that break are the host's trouble, whoever they are for.
 _MAY_BE_ONE_DECKS = {"ServerFailed", "AnswerTimedOut"}
+# The class of the second is also that of a connection that was refused at once.
+_RAN_OUT_OF_TIME = ("no answer within", "no connection within")
 _PRESENTATION = "presentation:"
 _FAILED = {AttemptOutcome.NOT_SENT, AttemptOutcome.UNKNOWN}
 
@@ -43,6 +45,7 @@ class BreakerOpensForFailures(Promise):
         self._apart: set[str] = set()
         self._sick: set[str] = set()  # presentations whose own breaker is not closed
         self._ended: list[tuple[float, bool]] = []  # of the calls since it closed: when, and whether failed
+        self._sure_failures_count = 0  # since the last that did not fail
 
     def heard(self, event: Event) -> None:
         """Follow the breaker and every attempt."""
@@ -52,8 +55,7 @@ class BreakerOpensForFailures(Promise):
             case AttemptSettled() if self._is_about_its_deck(event):
                 pass  # a trial of its own, and no word about the host
             case AttemptSettled(error_class=error_class) if error_class not in _NEUTRAL:
-                ended_at = event.sent_at_seconds + event.duration_seconds
-                self._ended.append((ended_at, event.outcome in _FAILED))
+                self._tried(event)
             case BreakerChanged() if event.key.startswith("host"):
                 self._changed(event)
             case BreakerChanged() if event.key.startswith(_PRESENTATION):
@@ -63,7 +65,7 @@ class BreakerOpensForFailures(Promise):
     def killed(self, at_seconds: float, *, loses_power: bool) -> None:
         """Begin anew, with a breaker that has seen nothing."""
         del loses_power
-        self._state, self._changed_at, self._ended = CLOSED, at_seconds, []
+        self._begin(CLOSED, at_seconds)
         self._apart.clear()
         self._sick.clear()
 
@@ -84,7 +86,7 @@ class BreakerOpensForFailures(Promise):
             settings = self.terms.settings
             # Those that were in flight when it closed may fail without a word to the breaker.
             most = settings.circuit_breaker_threshold + settings.in_flight_ceiling
-            failures = self._failures_in_a_row()
+            failures = self._sure_failures_count
             self.require(failures < most, at, f"still closed after {failures} failures in a row")
 
     def _changed(self, event: BreakerChanged) -> None:
@@ -98,7 +100,24 @@ class BreakerOpensForFailures(Promise):
             was_open = at - self._changed_at + _ROUNDING_SECONDS
             shortest = self.terms.settings.circuit_breaker_timeout * _SHORTEST_OPEN_SHARE
             self.require(was_open >= shortest, at, f"was open for {was_open:.3f} s only")
-        self._state, self._changed_at, self._ended = event.after, at, []
+        self._begin(event.after, at)
+
+    def _begin(self, state: str, at_seconds: float) -> None:
+        self._state, self._changed_at, self._ended, self._sure_failures_count = state, at_seconds, [], 0
+
+    def _tried(self, event: AttemptSettled) -> None:
+        ended_at, has_failed = event.sent_at_seconds + event.duration_seconds, event.outcome in _FAILED
+        self._ended.append((ended_at, has_failed))
+        if not has_failed:
+            self._sure_failures_count = 0
+        elif not self._may_be_cut_short(event):
+            self._sure_failures_count += 1
+
+    def _may_be_cut_short(self, event: AttemptSettled) -> bool:
+        """Say whether its caller's deadline may have ended a try, which then says nothing of the host."""
+        whole_seconds = self.terms.settings.http_connection_timeout - _ROUNDING_SECONDS
+        ran_out = (event.error_text or "").startswith(_RAN_OUT_OF_TIME)
+        return ran_out and event.duration_seconds < whole_seconds
 
     def _had_a_reason(self, now: float) -> bool:
         first, last = now - _LONGEST_WINDOW_SECONDS, now - _SHORTEST_WINDOW_SECONDS

@@ -72,6 +72,38 @@ def test_whatever_else_it_does_is_not(happenings: Sequence[Event], said: str) ->
     assert [text.replace("000001 s", "000 s") for text in _laws_broken(*happenings)] == [said]
 
 
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [("AnswerTimedOut", "no answer within 2.9 s"), ("Unreachable", "no connection within 2.9 s")],
+)
+def test_tries_that_their_callers_deadlines_cut_short_need_not_open_it(error: str, text: str) -> None:
+    """Two callers in a hurry, one slot: neither learned that the host is ill, and the engine was blamed."""
+    hurried = [
+        tried(at=at, error=error, error_text=text, duration_seconds=2.9) for at in (1.0, 4.0, 7.0, 10.0)
+    ]
+
+    assert _laws_broken(*hurried, admitted(at=13.0)) == []
+
+
+def test_tries_that_took_all_the_time_there_is_must_open_it() -> None:
+    """An answer that did not come in the time that the engine gives it is the host's failure."""
+    facts = {
+        "error_text": "no answer within 30 s",
+        "duration_seconds": TERMS.settings.http_connection_timeout,
+    }
+    slow = [tried(at=at, error="AnswerTimedOut", **facts) for at in (1.0, 2.0, 3.0, 4.0)]
+
+    assert _laws_broken(*slow, admitted(at=40.0)) == ["still closed after 4 failures in a row"]
+
+
+def test_tries_that_were_cut_short_excuse_no_others() -> None:
+    """A host that is ill stays ill while callers are in a hurry."""
+    hurried = tried(at=3.5, error="AnswerTimedOut", error_text="no answer within 0.1 s")
+    failures = [*FAILURES, hurried, tried(at=4.0, error="Unreachable")]
+
+    assert _laws_broken(*failures, admitted(at=4.5)) == ["still closed after 4 failures in a row"]
+
+
 def test_a_call_let_in_at_the_moment_it_opened_may_be_told_of_later() -> None:
     """The breaker told first."""
     assert _laws_broken(*FAILURES, OPENED, admitted(at=5.0)) == []
