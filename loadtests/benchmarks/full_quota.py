@@ -88,6 +88,7 @@ def row_of(record: RunRecord) -> Row:
     )
 
 
+@click.command()
 def main() -> None:
     """Print the table."""
     click.echo(f"{'strategy':<11}{'writes':>7}{'time':>12}{'bound':>12}{'at 54/61 s':>12}{'over it':>9}")

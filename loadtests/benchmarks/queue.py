@@ -204,6 +204,7 @@ def measure(
     yield Figure(f"locks left after {presentations:,} presentations", left, 0)
 
 
+@click.command()
 def main() -> None:
     """Measure, say it, and judge it."""
     figures = []

@@ -136,6 +136,7 @@ def _job(load: Load) -> Scenario:
     )
 
 
+@click.command()
 def main() -> None:
     """Print the table."""
     click.echo(f"{'load':<24}{'N*':>6}{'writes':>8}{'T*':>12}{'bound':>12}{'time':>12}{'over':>8}")

@@ -135,6 +135,7 @@ def _say_how_many(count: int) -> None:
         click.echo(f"  {count} seeds", err=True)
 
 
+@click.command()
 def main() -> None:
     """Measure, say it, and judge it."""
     figures = []

@@ -1,4 +1,11 @@
+import pytest
+from click import Command
+from click.testing import CliRunner
+
+from loadtests.benchmarks import full_quota, queue, reference_loads, virtual_time
 from loadtests.benchmarks.full_quota import LATENCY_SECONDS, job, rows
+
+COMMANDS = [full_quota.main, queue.main, reference_loads.main, virtual_time.main]
 
 
 def a_small_job():  # noqa: ANN201 - a Scenario
@@ -27,3 +34,12 @@ def test_a_row_says_how_far_it_is_over_its_bound() -> None:
     row = next(iter(rows(a_small_job())))
 
     assert str(row).split()[-1] == f"{row.seconds / row.own_bound_seconds - 1:.1%}"
+
+
+@pytest.mark.parametrize("benchmark", COMMANDS)
+def test_a_benchmark_without_options_refuses_one_and_has_help(benchmark: Command) -> None:
+    """It was not read, and the benchmark ran for minutes; and so it did when asked for help."""
+    refused, helped = (CliRunner().invoke(benchmark, [option]) for option in ("--nosuch", "--help"))
+
+    assert (refused.exit_code, helped.exit_code) == (2, 0)
+    assert "--nosuch" in refused.stderr
