@@ -123,10 +123,10 @@ class Fates:
         """Say whether nobody can learn any more what became of an operation."""
         return operation_id in self._unknowable
 
-    def report(self, presentation_id: str) -> BatchReport:
-        """Return the results of replacements, in their order."""
+    def report(self, presentation_id: str, not_found: tuple[str, ...] = ()) -> BatchReport:
+        """Return the results of replacements, in their order, and which texts were nowhere."""
         results = (each for each in self._in_order() if isinstance(each, OperationResult))
-        return BatchReport(presentation_id, tuple(results))
+        return BatchReport(presentation_id, tuple(results), not_found)
 
     def requests_report(self, presentation_id: str) -> RequestsReport:
         """Return the results of given requests, in their order."""

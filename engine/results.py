@@ -93,7 +93,15 @@ class _Report(Generic[_Result]):
 
 @dataclass(frozen=True, slots=True)
 class BatchReport(_Report[OperationResult]):
-    """What became of every edit of one call."""
+    """What became of every edit of one call.
+
+    Attributes:
+        not_found: keys that were on none of the slides when the call began.  Replacing what is not there is
+            no error to Google, and such an edit counts as applied; but a key may be misspelt.  Empty where
+            the call goes on from an earlier process's journal, for what is gone may have been replaced.
+    """
+
+    not_found: tuple[str, ...] = ()
 
     @property
     def slides(self) -> dict[str, SlideResult]:
@@ -108,6 +116,7 @@ class BatchReport(_Report[OperationResult]):
         return {
             "presentation_id": self.presentation_id,
             "applied": self.applied,
+            "not_found": list(self.not_found),
             "slides": [
                 {
                     "slide_id": slide.slide_id,
@@ -140,11 +149,13 @@ class WritePlan:
         presentation_id: where.
         batches: one write each, in order.
         seconds_at_quota: how long the quota alone makes the last of them wait.
+        not_found: keys that are on none of the slides, so that replacing them will change nothing.
     """
 
     presentation_id: str
     batches: tuple[Batch, ...]
     seconds_at_quota: float
+    not_found: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON-ready values."""
@@ -154,6 +165,7 @@ class WritePlan:
             "requests": sum(len(batch.requests) for batch in self.batches),
             "writes": len(self.batches),
             "seconds_at_quota": self.seconds_at_quota,
+            "not_found": list(self.not_found),
             "batches": [batch.body(None)["requests"] for batch in self.batches],
         }
 

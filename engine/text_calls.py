@@ -1,10 +1,12 @@
 """Calls that replace texts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine.desk import Desk, Terms, refuse_impossible
 from engine.job import Job
 from engine.journal.call_journal import CallJournal
+from engine.plan.nowhere import nowhere
 from engine.plan.operations import Batch, ReplaceText
 from engine.plan.planner import plan
 from engine.results import BatchReport, WritePlan
@@ -37,7 +39,7 @@ async def replace_text(
             job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
             job.tenant, job.place = terms.tenant, place
             await desk.parts.calls.carry_out(batches, job, strategy, max_concurrent_slides)
-    return fates.report(presentation_id)
+    return fates.report(presentation_id, nowhere(operations, snapshot.texts))
 
 
 async def plan_text(
@@ -47,7 +49,8 @@ async def plan_text(
     _refuse(terms.presentation_id, text_map)
     snapshot = await desk.read(terms, desk.deadline(terms))
     operations = _operations(desk, terms.presentation_id, snapshot, text_map, slide_ids)
-    return desk.write_plan(terms.presentation_id, _plan(desk, operations))
+    plan_of_all = desk.write_plan(terms.presentation_id, _plan(desk, operations))
+    return replace(plan_of_all, not_found=nowhere(operations, snapshot.texts))
 
 
 def _refuse(presentation_id: str, text_map: Mapping[str, str]) -> None:

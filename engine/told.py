@@ -1,6 +1,7 @@
 """What a person at a terminal is told when all is over."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from engine.events import Event, Fate, OperationSettled
 from engine.results import BatchReport, RequestsReport, WritePlan
@@ -32,7 +33,7 @@ def _told_plan(plan: WritePlan) -> str:
         lines.append(f"write {number}:")
         lines += [f"  {find!r} -> {value!r} on {count} slides" for (find, value), count in edits.items()]
         lines += [f"  {request.path}" for request in batch.given]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_told_not_found(plan.not_found)])
 
 
 def _told_report(report: BatchReport) -> str:
@@ -43,7 +44,11 @@ def _told_report(report: BatchReport) -> str:
         lines.append(f"{slide.slide_id:{width}}" + "".join(f"  {counts[fate]:>13}" for fate in Fate))
     missed = [operation for operation in report.operations if operation.fate is not Fate.APPLIED]
     lines += [f"{operation.slide_id}: {operation.find!r}: {operation.error}" for operation in missed]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_told_not_found(report.not_found)])
+
+
+def _told_not_found(keys: Sequence[str]) -> list[str]:
+    return [f"{key!r} is on none of these slides; is it spelt right?" for key in keys]
 
 
 class FateCount:

@@ -86,7 +86,7 @@ _Trace = tuple[ReplaceText, str]
 def _predict(batch: Batch, before: PageTexts) -> tuple[PageTexts, list[_Trace]]:
     pages, traces = dict(before), list[_Trace]()
     for operation in batch.replacements:
-        change = _change(operation)
+        change = change_by(operation)
         for page in operation.page_ids:
             replaced = tuple(filter(None, map(change, pages[page])))
             if replaced != pages[page]:
@@ -104,16 +104,16 @@ def _is_left(trace: _Trace, before: PageTexts, after: PageTexts) -> bool:
 
 def _is_there(trace: _Trace, pages: PageTexts) -> bool:
     operation, page = trace
-    return any(_needle(operation).search(text) for text in pages[page])
+    return any(needle(operation).search(text) for text in pages[page])
 
 
-def _change(operation: ReplaceText) -> Callable[[str], str]:
+def change_by(operation: ReplaceText) -> Callable[[str], str]:
     """Return what makes of a text what the operation does."""
     written = written_text(operation.replace)
     if operation.match_case:
         return lambda text: text.replace(operation.find, written)
-    needle = _needle(operation)
-    return lambda text: needle.sub(lambda _: written, text)
+    found = needle(operation)
+    return lambda text: found.sub(lambda _: written, text)
 
 
 def written_text(text: str) -> str:
@@ -121,7 +121,8 @@ def written_text(text: str) -> str:
     return text.translate(_NEVER_WRITTEN)
 
 
-def _needle(operation: ReplaceText) -> re.Pattern[str]:
+def needle(operation: ReplaceText) -> re.Pattern[str]:
+    """Return what finds the text that the operation looks for."""
     return re.compile(re.escape(operation.find), 0 if operation.match_case else re.IGNORECASE)
 
 

@@ -48,6 +48,7 @@ def test_a_call_without_operations_is_applied() -> None:
     """An empty presentation needs nothing."""
     report = BatchReport("p", ())
 
+    assert report.as_dict()["not_found"] == []
     assert report.applied
     assert report.slides == {}
 

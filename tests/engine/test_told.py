@@ -23,6 +23,14 @@ def test_a_plan_says_that_nothing_was_written() -> None:
     assert told(WritePlan("d", (), 0.0)).endswith("Nothing was written.")
 
 
+def test_a_key_that_was_nowhere_is_named_whatever_its_fate() -> None:
+    """Replacing nothing succeeds, so the table alone would say that all is well."""
+    line = "'{{nmae}}' is on none of these slides; is it spelt right?"
+
+    for done in (BatchReport("d", (), ("{{nmae}}",)), WritePlan("d", (), 0.0, ("{{nmae}}",))):
+        assert told(done).splitlines()[-1] == line
+
+
 def test_fates_are_counted_as_they_are_told() -> None:
     """Who presses Ctrl-C wants to know what was done."""
     count = FateCount()
