@@ -179,8 +179,8 @@ def _intended(batch: Batch, call: Call, job: Job, errand: Errand) -> AbstractAsy
     if job.journal is None:
         return _NOWHERE
     attempt = errand.attempts[batch.identity, call.method] + 1
-    digest = digest_of_body(call.body)
-    sent = Sent(batch, digest, call.fence, attempt, job.snapshot.texts, job.marks_of(batch))
+    digest, marks, deadline = digest_of_body(call.body), job.marks_of(batch), job.deadline_seconds
+    sent = Sent(batch, digest, call.fence, attempt, job.snapshot.texts, marks, deadline)
     return job.journal.intended(sent, lambda: errand.may_have_landed)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from engine.clock import Clock
-from engine.errors import SlidesError
+from engine.errors import DeadlinePassed, SlidesError
 from engine.events import AttemptOutcome, Fate
 from engine.journal.digests import (
     digest_of_map,
@@ -47,6 +47,7 @@ class Sent:
         attempt: the number of the next try.
         texts: what the pages say at that revision.
         marks: what it is known by, if it is of given requests.
+        deadline_seconds: of its call, on the clock.
     """
 
     batch: Batch
@@ -55,6 +56,7 @@ class Sent:
     attempt: int
     texts: PageTexts
     marks: Marks
+    deadline_seconds: float
 
 
 class CallJournal:
@@ -160,10 +162,15 @@ class CallJournal:
 
         Raises:
             JournalError: the intent is not on the disk, so nothing was sent.
+            DeadlinePassed: likewise, since the disk takes its time.
         """
         batch = sent.batch
         self._append(self._intent(sent))
-        await self._journal.sync()
+        try:
+            async with self._clock.timeout(sent.deadline_seconds - self._clock.now()):
+                await self._journal.sync()
+        except TimeoutError:
+            raise DeadlinePassed("the journal's disk") from None
         try:
             yield lambda revision_id: self._answered(batch, revision_id)
         except SlidesError as error:

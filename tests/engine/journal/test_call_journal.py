@@ -1,7 +1,10 @@
 """What one call writes into its journal."""
 
+import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -11,6 +14,7 @@ from engine.journal.call_journal import CallJournal
 from engine.journal.file import Journal
 from engine.journal.records import Answered, CallBegun, Intended, JournalError, Settled
 from engine.settings import EngineSettings
+from tests.support.engines import DECK, pretend_engine
 from tests.support.journals import TEXT_MAP, edit_with, records_of
 from tests.support.manual_clock import RunningClock
 from tests.support.pretend_slides import PretendSlides
@@ -189,3 +193,19 @@ async def test_the_journal_of_a_finished_call_can_be_emptied(path: Path) -> None
 
     with Journal(path) as journal:
         assert journal.compact()
+
+
+async def test_a_disk_that_hangs_is_not_waited_for_beyond_the_deadline(path: Path) -> None:
+    """A disk of another machine may never answer; an edit has its fate by its deadline all the same."""
+    slides, clock = PretendSlides(TEXTS), RunningClock()
+    with Journal(path) as journal, patch.object(Journal, "sync", lambda _: clock.sleep(1e9)):
+        engine = pretend_engine(slides, clock)
+        engine._desk = replace(engine._desk, journal=journal)
+        work = asyncio.create_task(engine.replace_text(DECK, TEXT_MAP, deadline_seconds=5.0))
+        await clock.advance(5.0)
+
+        assert work.done()
+
+    assert {operation.fate for operation in work.result().operations} == {Fate.NOT_SENT}
+    assert str(work.result().operations[0].error) == "deadline passed while waiting for the journal's disk"
+    assert [method for _, _, method, _ in slides.attempts] == ["presentations.get"]
