@@ -25,15 +25,21 @@ def word_of(fate: Fate) -> str:
 
 def _told_plan(plan: WritePlan) -> str:
     facts = plan.as_dict()
-    size = f"{facts['edits']} edits as {facts['requests']} requests in {facts['writes']} writes"
+    edits, requests, writes = (_counted(facts[noun + "s"], noun) for noun in ("edit", "request", "write"))
+    size = f"{edits} as {requests} in {writes}"
     pace = f"the quota allows them within {facts['seconds_at_quota']:.0f} s"
     lines = [f"{size}; {pace}. Nothing was written."]
     for number, batch in enumerate(plan.batches, start=1):
-        edits = Counter((operation.find, operation.replace) for operation in batch.replacements)
+        places = Counter((operation.find, operation.replace) for operation in batch.replacements)
         lines.append(f"write {number}:")
-        lines += [f"  {find!r} -> {value!r} on {count} slides" for (find, value), count in edits.items()]
+        for (find, value), count in places.items():
+            lines.append(f"  {find!r} -> {value!r} on {_counted(count, 'slide')}")
         lines += [f"  {request.path}" for request in batch.given]
     return "\n".join([*lines, *_told_not_found(plan.not_found)])
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _told_report(report: BatchReport) -> str:
@@ -68,7 +74,7 @@ class FateCount:
         return not self._counts
 
     def __str__(self) -> str:
-        return ", ".join(f"{self._counts[fate]} edits {word_of(fate)}" for fate in Fate)
+        return ", ".join(f"{_counted(self._counts[fate], 'edit')} {word_of(fate)}" for fate in Fate)
 
 
 def _told_requests(report: RequestsReport) -> str:

@@ -38,7 +38,7 @@ def test_fates_are_counted_as_they_are_told() -> None:
     for fate in (Fate.APPLIED, Fate.APPLIED, Fate.NOT_SENT):
         count(OperationSettled("p/s/0", "p", "s", fate, 2.0))
 
-    assert str(count) == "2 edits applied, 0 edits rejected, 1 edits not sent, 0 edits indeterminate"
+    assert str(count) == "2 edits applied, 0 edits rejected, 1 edit not sent, 0 edits indeterminate"
 
 
 @pytest.mark.parametrize(("fate", "word"), [(Fate.NOT_SENT, "not sent"), (Fate.APPLIED, "applied")])

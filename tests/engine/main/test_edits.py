@@ -35,7 +35,7 @@ async def test_a_dry_run_tells_the_plan_and_writes_nothing(replacements: Path) -
 
         assert result.exit_code == 0, result.output
         assert set(texts_of(fake.store.get("deck-a").to_json())) == {"{{customer}} {{price}}"}
-    assert "4 edits as 2 requests in 1 writes" in result.stdout
+    assert "4 edits as 2 requests in 1 write;" in result.stdout
     assert "'{{customer}}' -> 'Ada' on 2 slides" in result.stdout
 
 
