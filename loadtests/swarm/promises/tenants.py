@@ -28,14 +28,15 @@ class TenantsTakeTurns(Promise):
         self._troubled_until: dict[
             str, float
         ] = {}  # by a breaker's key; without an end while it is not closed
-        self._admitted: deque[tuple[float, str, str]] = deque(maxlen=_REMEMBERED_COUNT)
+        self._admitted: deque[tuple[float, str | None, str]] = deque(maxlen=_REMEMBERED_COUNT)
         self._open: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
 
     def heard(self, event: Event) -> None:
         """Note who is let in, and look back when it is known how long they had waited."""
         match event:
             case AttemptAdmitted():
-                self._admitted.append((event.at_seconds, event.method, self._tenant(event.presentation_id)))
+                turn_of = None if event.is_trial else event.method  # a trial is a read, whatever waits for it
+                self._admitted.append((event.at_seconds, turn_of, self._tenant(event.presentation_id)))
                 self._open[event.identity, event.method].append(event.at_seconds)
             case BreakerChanged():
                 self._troubled_until[event.key] = event.at_seconds if event.after == _CLOSED else inf

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.events import Event
+from engine.events import AttemptAdmitted, Event
 from loadtests.swarm.promises.tenants import TenantsTakeTurns
 from tests.support.promises import admitted, some_terms, tried, turned, watched, what_broke
 
@@ -90,6 +90,15 @@ def test_only_a_sick_presentation_of_ones_own_excuses_a_long_wait(
 
     assert waited.checked_count == looks_count
     assert len(waited.broken) == looks_count
+
+
+def test_a_trial_for_a_write_is_no_turn_of_a_writer() -> None:
+    """It is a cheap read, and the write it is for waits on; sick decks made their tenant look greedy."""
+    trials = [
+        replace(each, is_trial=True) if isinstance(each, AttemptAdmitted) else each for each in _let_in(9)
+    ]
+
+    assert what_broke(watched(TenantsTakeTurns, *trials, *_waited(9.5, 10.5))) == []
 
 
 def test_who_comes_back_after_a_death_waits_no_longer_than_others() -> None:
