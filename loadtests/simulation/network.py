@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 _FIRST_PORT = 20_000
+_FIRST_CALLERS_PORT = 40_000  # nobody listens as high as that
 # One way, on loopback.  Spread, or everybody who starts together would stay in step for ever.
 SHORTEST_WAY_SECONDS, _LONGEST_SECONDS = 20e-6, 80e-6
 
@@ -53,8 +54,8 @@ class Network:
 
     @property
     def open_callers(self) -> list[MemorySocket]:
-        """Those ends of connections that are not closed which called a place that listens."""
-        return [each for each in self.open_connections if each.getsockname() not in self._listening]
+        """Those ends of connections that are not closed which called, whoever still listens."""
+        return [each for each in self.open_connections if each.getsockname()[1] >= _FIRST_CALLERS_PORT]
 
     # Makes sockets, as the module `socket` does.
 
@@ -91,7 +92,7 @@ class Network:
     def bind(self, sock: MemorySocket, address: Address) -> Address:
         """Give an address to a socket and return it."""
         host, port = address
-        free = next(n for n in range(_FIRST_PORT, 1 << 16) if (host, n) not in self._bound)
+        free = next(n for n in range(_FIRST_PORT, _FIRST_CALLERS_PORT) if (host, n) not in self._bound)
         taken = (host, port or free)
         if taken in self._bound:
             raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
@@ -151,6 +152,6 @@ class Network:
             other = self._make()
             self._loop.note(f"net {sock.number} to {other.number}")
             other.join(sock, address)
-            sock.join(other, (LOOPBACK, 40_000 + sock.number))
+            sock.join(other, (LOOPBACK, _FIRST_CALLERS_PORT + sock.number))
             self._loop.call_soon(accept, other)
         self.carry(lambda: answered.done() or answered.set_result(accept is not None))

@@ -94,6 +94,7 @@ def test_tells_those_who_called_from_those_who_were_called() -> None:
         calling: Any = loop.network.socket()
         await loop.sock_connect(calling, ADDRESS)
         open_then = loop.network.open_callers
+        listening.close()  # as a fake does whose connections are refused
         calling.close()
         return bool(open_then == [calling] and loop.network.open_callers == [])
 
