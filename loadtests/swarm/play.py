@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from engine import EngineSettings, SlidesEngine
 from engine.journal.replay import CallState
-from fakeslides.decks import workload_decks
+from fakeslides.decks import Deck, workload_decks
 from loadtests.audit import audit
 from loadtests.expectation import edits_of
-from loadtests.measurements import ClientLog, Edit, OperationRow, operation_rows
+from loadtests.measurements import ClientLog, Document, Edit, OperationRow, operation_rows
 from loadtests.simulation.errors import who_waits
 from loadtests.simulation.loop import VirtualLoop
 from loadtests.simulation.world import SimulatedWorld, documents_of, simulated_world
@@ -40,32 +40,43 @@ async def play(loop: VirtualLoop, profile: Profile, account: Account, shelf: She
     async with simulated_world(loop, profile.scenario, [*decks, *others], profile.seed) as world:
         tenants = {decks[place].presentation_id: name for place, name in profile.whims.tenants.items()}
         watch = account.begin(world, settings, engines_count=1 + len(others), tenants=tenants)
-        every = documents_of(world)
-        before = {deck.presentation_id: every[deck.presentation_id] for deck in decks}
+        before = documents_of(world)
         lives = Lives(world, profile, settings, decks, account, shelf)
         async with neighbours(world, settings, others, shelf, profile.seed) as diary:
             ending = await _to_the_end(world, profile, lives, account)
         sockets = _sockets_left(loop, account)
     await world.clock.sleep(0)  # whoever was cancelled in the last instant comes to an end
+    ending = replace(ending, leftovers=(*ending.leftovers, *sockets, *_tasks_left(loop)))
     # Only now does the ledger have the last of the calls that nobody waited for any more.
+    untruths = untruths_of_neighbours(others, diary, account.ledger, before, documents_of(world))
+    own = {deck.presentation_id: before[deck.presentation_id] for deck in decks}
+    watch.ended(_aftermath(world, account, ending, decks, own, tuple(untruths)))
+
+
+def _aftermath(
+    world: SimulatedWorld,
+    account: Account,
+    ending: Ending,
+    decks: Sequence[Deck],
+    before: Mapping[str, Document],
+    told_to_neighbours: Sequence[str],
+) -> Aftermath:
+    """Hold all that the client was told against the ledger and the presentations."""
     after = documents_of(world)
     edits = [edit for deck in decks for edit in edits_of(before[deck.presentation_id], deck.replacements)]
-    rows = rows_of(edits, ending.log, ending.calls)
     told = rows_of([each.edit for each in ending.asked], ending.log, ending.calls)
     fates = {row.edit.operation_id: row.fate for row in told}
     texts_after = {name: without_made(after[name], name, account.ledger) for name in before}
-    watch.ended(
-        Aftermath(
-            ending=replace(ending, leftovers=(*ending.leftovers, *sockets, *_tasks_left(loop))),
-            at_seconds=loop.time(),
-            audit=audit(rows, account.ledger, before, texts_after),
-            requests=audit_requests(ending.asked, fates, account.ledger, after),
-            told_to_neighbours=tuple(untruths_of_neighbours(others, diary, account.ledger, every, after)),
-            ledger=tuple(account.ledger),
-            documents=after,
-            surprises=(*account.surprises, *ending.surprises),
-            survey=survey(),
-        )
+    return Aftermath(
+        ending=ending,
+        at_seconds=world.clock.now(),
+        audit=audit(rows_of(edits, ending.log, ending.calls), account.ledger, before, texts_after),
+        requests=audit_requests(ending.asked, fates, account.ledger, after),
+        told_to_neighbours=told_to_neighbours,
+        ledger=tuple(account.ledger),
+        documents=after,
+        surprises=(*account.surprises, *ending.surprises),
+        survey=survey(),
     )
 
 
