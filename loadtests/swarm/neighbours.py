@@ -1,6 +1,7 @@
 """Other engines of the same user, which share nothing with the client but a quota file."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -13,7 +14,7 @@ from fakeslides.ledger import Entry
 from loadtests.audit import count_commits
 from loadtests.client import engine_on
 from loadtests.expectation import differences, edits_of, expected_texts
-from loadtests.measurements import Document, OperationRow
+from loadtests.measurements import Document, Edit, OperationRow
 from loadtests.simulation.world import SimulatedWorld
 from loadtests.swarm.doomed_journal import Shelf
 from loadtests.swarm.lives import spec_for
@@ -86,20 +87,39 @@ def untruths_of_neighbours(
     """Yield what neighbours were told and is not so, in words.
 
     Each asks for the same edits again and again, and each call of them lands once if it was told to be
-    applied, never if it was told not to be, and once or never if that was left open.
+    applied, never if it was told not to be, and once or never if that was left open.  What their decks say
+    goes by the order of the commits: one call may have spoilt the key of an edit that lands with a later one.
     """
     for deck in decks:
-        edits = edits_of(before[deck.presentation_id], deck.replacements)
-        commits = count_commits([OperationRow(edit) for edit in edits], ledger)
+        document = before[deck.presentation_id]
+        edits = edits_of(document, deck.replacements)
+        landed = [each for entry in _history(document, ledger) for each in _carried(edits, entry)]
+        commits = Counter(edit.operation_id for edit in landed)
         for edit in edits:
             fates, count = diary.fates.get(edit.operation_id, []), commits[edit.operation_id]
             least = fates.count(Fate.APPLIED)
             if not least <= count <= least + fates.count(Fate.INDETERMINATE):
                 told = ", ".join(fates) or "nothing"
                 yield f"{edit.operation_id} of a neighbour was told to be {told}, and committed {count} times"
-        landed = [edit for edit in edits if commits[edit.operation_id]]
-        expected = expected_texts(before[deck.presentation_id], landed)
+        expected = expected_texts(document, landed)
         yield from map(str, differences(expected, after[deck.presentation_id]))
+
+
+def _history(document: Document, ledger: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield what was committed to a presentation, from revision to revision."""
+    own = (each for each in ledger if each.presentation_id == document["presentationId"])
+    following = {entry.revision_before: entry for entry in own if entry.committed}
+    revision = document["revisionId"]
+    while revision in following:
+        entry = following.pop(revision)
+        yield entry
+        revision = entry.revision_after
+
+
+def _carried(edits: Sequence[Edit], entry: Entry) -> Iterator[Edit]:
+    """Yield the edits that a committed batch applied."""
+    counts = count_commits([OperationRow(edit) for edit in edits], [entry])
+    return (edit for edit in edits for _ in range(counts[edit.operation_id]))
 
 
 async def _edit(world: SimulatedWorld, engine: SlidesEngine, deck: Deck) -> None:

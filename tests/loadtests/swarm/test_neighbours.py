@@ -1,11 +1,16 @@
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from engine.events import Event, Fate, OperationSettled
 from engine.quota.calls import Calls
 from fakeslides.decks import Deck
+from fakeslides.ledger import Entry
+from loadtests.expectation import edits_of
+from loadtests.measurements import Edit
 from loadtests.swarm.episode import Episode, live_through
 from loadtests.swarm.neighbours import Diary, decks_of_neighbours, untruths_of_neighbours
 from loadtests.swarm.whims import Kill, Point, Whims
@@ -46,6 +51,13 @@ def test_a_file_in_which_nothing_is_found_is_noticed(whims: Whims, monkeypatch: 
     assert {broken.promise for broken in _lived(whims).broken} >= {"SharedQuotaIsKept"}
 
 
+def _history(batches: Sequence[Sequence[Edit]]) -> list[Entry]:
+    """Return commits that follow one another, the last first."""
+    revisions = [f"r{number}" for number in range(len(batches) + 1)]
+    steps = zip(batches, pairwise(revisions), strict=True)
+    return [an_entry(edits, revision_before=old, revision_after=new) for edits, (old, new) in steps][::-1]
+
+
 @pytest.mark.parametrize(
     ("fates", "true_counts"),
     [
@@ -62,18 +74,41 @@ def test_each_call_of_a_neighbour_lands_as_often_as_it_was_told(
     fates: tuple[Fate, ...], true_counts: set[int], commits_count: int
 ) -> None:
     """They ask for the same edits again and again, so neither one fate nor one commit says it all."""
-    before = a_document({"s1": "{{name}}"})
+    before = {**a_document({"s1": "{{name}}"}), "revisionId": "r0"}
     (edit,) = edits_in(before)
     diary = Diary()
     for fate in fates:
         diary.tell(replace(settled(edit.operation_id), fate=fate))
     deck = Deck("deck", before, {edit.find: edit.replace})
     after = a_document({"s1": edit.replace if commits_count else edit.find})
-    ledger = [an_entry([edit]) for _ in range(commits_count)]
+    ledger = _history([[edit]] * commits_count)
 
     untruths = untruths_of_neighbours([deck], diary, ledger, {"deck": before}, {"deck": after})
 
     assert (list(untruths) == []) is (commits_count in true_counts)
+
+
+def test_what_a_neighbours_deck_says_goes_by_the_order_of_the_commits() -> None:
+    """One call applied a short key alone, which spoilt the long one for the next call; nobody lied."""
+    before = {**a_document({"s1": "{{first_name}}"}), "revisionId": "r0"}
+    replacements = {"{{first_name}}": "Zoë", "name": "nom"}
+    long, short = edits_of(before, replacements)
+    diary = Diary()
+    for edit, fate in (
+        (long, Fate.REJECTED),
+        (short, Fate.APPLIED),
+        (long, Fate.APPLIED),
+        (short, Fate.APPLIED),
+    ):
+        diary.tell(replace(settled(edit.operation_id), fate=fate))
+    ledger, deck = _history([[short], [long, short]]), Deck("deck", before, replacements)
+
+    def said(text: str) -> list[str]:
+        after = {"deck": a_document({"s1": text})}
+        return list(untruths_of_neighbours([deck], diary, ledger, {"deck": before}, after))
+
+    assert said("{{first_nom}}") == []
+    assert len(said("Zoë")) == 1
 
 
 def test_an_engine_that_lies_to_a_neighbour_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
