@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 
 from engine.admission.admission import Admission, settle_quota
+from engine.admission.alarm import Alarm
 from engine.admission.breakers import Breakers
 from engine.admission.limiter import Limiter
 from engine.admission.waits import WaitMeter, Waits, add_difference
@@ -45,8 +46,7 @@ class Dispatcher:
         turns = VirtualTime()
         self._lines = {kind: _Line(kind, FairQueue(turns)) for kind in CallKind}
         self._tickets_count, self._refused_until = 0, 0.0
-        self._alarm: asyncio.Task[None] | None = None
-        self._alarm_at = math.inf
+        self._alarm = Alarm(clock, self._serve)
         self._closed = asyncio.Event()
 
     @property
@@ -141,7 +141,7 @@ class Dispatcher:
                 if not turn.done():
                     turn.set_exception(EngineClosed())
             line.turns.clear()
-        self._set_alarm(math.inf, self._clock.now())
+        self._alarm.set(math.inf, self._clock.now())
 
     def look_again(self) -> None:
         """Admit as many as can be: what the pacer said when it was asked last may have changed."""
@@ -186,7 +186,7 @@ class Dispatcher:
                 wake_at = min(wake_at, try_again_at)
             if try_again_at is not None or not line.turns:
                 waiting.remove(line)
-        self._set_alarm(wake_at, now)
+        self._alarm.set(wake_at, now)
 
     def _serve_first(self, line: _Line, now: float) -> float | None:
         """Admit the first of a line and return None, or return when to try again."""
@@ -235,16 +235,3 @@ class Dispatcher:
     def _place_in_quota(self, kind: CallKind, now: float) -> Reservation | float | None:
         """Take a place in the quota, or say when to ask again; None if calls are not paced."""
         return None if self._pacing is None else self._pacing.take(now, kind)
-
-    def _set_alarm(self, wake_at: float, now: float) -> None:
-        if self._alarm is not None and wake_at != self._alarm_at:
-            self._alarm.cancel()
-            self._alarm = None
-        self._alarm_at = wake_at
-        if self._alarm is None and wake_at < math.inf:
-            self._alarm = asyncio.create_task(self._wake_after(wake_at - now))
-
-    async def _wake_after(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
-        self._alarm = None
-        self._serve()

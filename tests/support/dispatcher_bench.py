@@ -56,4 +56,4 @@ class Bench:
         """Fail if anybody waits, holds a slot, or has set an alarm."""
         assert self.dispatcher.waiting_count == 0
         assert self.dispatcher.in_flight_count == 0
-        assert self.dispatcher._alarm is None
+        assert not self.dispatcher._alarm.is_set

@@ -167,7 +167,7 @@ class DispatcherLaws(RuleBasedStateMachine):
         is_trial_out = any(caller.is_inside and caller.is_trial for caller in self.callers)
         if self._is_half_open() and self.bench.limiter.has_room and not is_trial_out:
             assert not dispatcher.waiting_count or self.bench.pacing.ready_at(now, CallKind.READ) > now
-        assert not dispatcher.waiting_count or dispatcher._alarm or dispatcher.in_flight_count
+        assert not dispatcher.waiting_count or dispatcher._alarm.is_set or dispatcher.in_flight_count
 
     def _is_half_open(self) -> bool:
         breaker = self.bench.dispatcher.breakers._host._breaker
