@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from engine.admission.call_queue import Place
@@ -68,13 +68,10 @@ class Desk:
             raise ValueError(f"deadline: expected a number of seconds, got {wait_seconds}")
         return self.clock.now() + wait_seconds
 
-    def place(self, terms: Terms) -> AbstractContextManager[Place]:
-        """Return what holds a place in the queue for a call.
-
-        Raises:
-            TooBusy: there is none.
-        """
-        return self.parts.queue.place(terms.presentation_id, terms.tenant or terms.presentation_id)
+    def place(self, terms: Terms, deadline: float) -> Place:
+        """Return a place in the queue for a call, which is held once it is entered."""
+        tenant = terms.tenant or terms.presentation_id
+        return Place(self.parts.queue, terms.presentation_id, tenant, deadline)
 
     async def read(self, terms: Terms, deadline: float, fields: str = FIELDS) -> Snapshot:
         """Return the presentation as it is.

@@ -13,6 +13,7 @@ from engine.admission.call_queue import CallQueue
 from engine.admission.dispatcher import Dispatcher
 from engine.admission.drain import Drain
 from engine.admission.locks import PresentationLock
+from engine.admission.waiting_room import WaitingRoom
 from engine.attempts import Attempts
 from engine.calls import Calls
 from engine.clock import Clock
@@ -78,6 +79,7 @@ class Parts:
             await closing.enter_async_context(self.connections)
             closing.push_async_callback(self.tokens.close)
             closing.callback(self.dispatcher.close)
+            closing.callback(self.queue.room.close)
             yield
 
     async def drained(self, seconds: float, clock: Clock) -> None:
@@ -91,6 +93,7 @@ class Parts:
             clock: for that.
         """
         self.drain.begin()
+        self.queue.room.close()
         try:
             async with clock.timeout(seconds):
                 await self.drain.emptied()
@@ -107,6 +110,7 @@ class Parts:
         """What calls hold or wait for now."""
         return InUse(
             presentations=0 if self.locks is None else len(self.locks),
+            calls=self.queue.calls_count,
             waiting=self.dispatcher.waiting_count,
             in_flight=self.dispatcher.in_flight_count,
             sockets=self.connections.open_sockets_count,
@@ -148,5 +152,6 @@ def put_together(
     attempts = Attempts(transport, dispatcher, drain, settings, clock=clock, announce=announce)
     recovery = Recovery(attempts, settings, clock=clock, jitter=jitter)
     calls = Calls(Delivery(attempts, recovery, locks, clock, announce), settings, clock)
-    queue = CallQueue(settings.max_queued_calls, dispatcher, clock, announce)
+    room = WaitingRoom(settings.max_calls_under_way, clock)
+    queue = CallQueue(settings.max_queued_calls, dispatcher, clock, announce, room)
     return Parts(connections, tokens, dispatcher, drain, queue, recovery, locks, calls)

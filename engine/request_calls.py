@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.admission.call_queue import Place
 from engine.desk import Desk, Terms, refuse_impossible
 from engine.fates import Fates
 from engine.job import Job
@@ -23,20 +24,28 @@ async def apply_requests(desk: Desk, terms: Terms, requests: Requests, *, is_ato
     """Carry out `SlidesEngine.apply_requests`."""
     presentation_id, salt = terms.presentation_id, make_salt()
     given = _checked(desk, presentation_id, requests, salt, is_atomic=is_atomic)
-    deadline = desk.deadline(terms)
     desk.refuse_unfinished(presentation_id)
+    with desk.place(terms, desk.deadline(terms)) as place:
+        place.expect(len(plan_given(given, batch_size_of(desk.settings))))
+        await place.begin()
+        return await _carry_out(desk, terms, place, given, salt, is_atomic=is_atomic)
+
+
+async def _carry_out(
+    desk: Desk, terms: Terms, place: Place, given: Sequence[GivenRequest], salt: str, *, is_atomic: bool
+) -> RequestsReport:
+    """Carry a call out that has its turn; a frame of its own, for none is small of those that wait."""
+    presentation_id, deadline = terms.presentation_id, place.deadline_seconds
     batch_size = batch_size_of(desk.settings)
-    with desk.place(terms) as place:
-        place.expect(len(plan_given(given, batch_size)), deadline)
-        snapshot = await desk.read(terms, deadline, SCENE_FIELDS)
-        counted = counted_in_all(given)
-        said = _said(counted, snapshot)
-        journal = _begun(desk, given, GivenTerms(batch_size, is_atomic, salt, said, terms.tenant))
-        with desk.fates(given, deadline, journal) as fates:
-            job = job_of_requests(presentation_id, deadline, snapshot, fates, counted)
-            job.journal, job.is_atomic = journal, is_atomic
-            job.tenant, job.place = terms.tenant, place
-            await desk.parts.calls.carry_out_given(given, job, batch_size)
+    snapshot = await desk.read(terms, deadline, SCENE_FIELDS)
+    counted = counted_in_all(given)
+    said = _said(counted, snapshot)
+    journal = _begun(desk, given, GivenTerms(batch_size, is_atomic, salt, said, terms.tenant))
+    with desk.fates(given, deadline, journal) as fates:
+        job = job_of_requests(presentation_id, deadline, snapshot, fates, counted)
+        job.journal, job.is_atomic = journal, is_atomic
+        job.tenant, job.place = terms.tenant, place
+        await desk.parts.calls.carry_out_given(given, job, batch_size)
     return fates.requests_report(presentation_id)
 
 

@@ -175,12 +175,14 @@ class InUse:
     """What calls hold or wait for at one moment; all zero when the engine is at rest and closed.
 
     Attributes:
+        calls: that wait for their turn or are carried out.
         presentations: held or waited for.
         waiting: attempts that wait for leave to start.
         in_flight: attempts that have leave and have not ended.
         sockets: open, idle ones of the pool included.
     """
 
+    calls: int
     presentations: int
     waiting: int
     in_flight: int

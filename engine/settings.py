@@ -53,6 +53,7 @@ class EngineSettings(BaseModel):
         quota_use_share: the part of every quota the engine allows itself.
         operation_deadline: seconds after which an operation has its fate, whatever happens.
         max_queued_calls: most calls that wait or are carried out at once; one more is refused.
+        max_calls_under_way: most calls carried out at once; the others wait, by turns of their tenants.
         cancellation_grace: seconds a write that was sent has to be answered after its caller was cancelled.
         drain_timeout: seconds that draining gives to what is in flight.
         include_notes: also edit the speaker notes of each slide.
@@ -84,6 +85,7 @@ class EngineSettings(BaseModel):
     quota_use_share: Annotated[float, Field(ge=0.01, le=1)] = 0.9
     operation_deadline: Annotated[float, Field(ge=0.01, le=86_400)] = 900.0
     max_queued_calls: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    max_calls_under_way: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     cancellation_grace: Annotated[float, Field(ge=0, le=600)] = 5.0
     drain_timeout: Annotated[float, Field(ge=0, le=600)] = 25.0
     include_notes: bool = True

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from engine.admission.call_queue import Place
 from engine.desk import Desk, Terms, refuse_impossible
 from engine.job import Job
 from engine.journal.call_journal import CallJournal
@@ -21,24 +22,36 @@ async def replace_text(
     max_concurrent_slides: int | None,
 ) -> BatchReport:
     """Carry out `SlidesEngine.replace_text`."""
-    presentation_id = terms.presentation_id
-    _refuse(presentation_id, text_map)
-    deadline = desk.deadline(terms)
-    desk.refuse_unfinished(presentation_id)
-    with desk.place(terms) as place:
-        place.expect(1, deadline)
-        snapshot = await desk.read(terms, deadline)
-        operations = _operations(desk, presentation_id, snapshot, text_map, slide_ids)
-        batches, strategy = _plan(desk, operations), desk.settings.effective_strategy
-        place.expect(len(batches), deadline)
-        journal = None
-        if desk.journal is not None:
-            settings, clock = desk.settings, desk.clock
-            journal = CallJournal.begin(desk.journal, operations, text_map, settings, clock, terms.tenant)
-        with desk.fates(operations, deadline, journal) as fates:
-            job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
-            job.tenant, job.place = terms.tenant, place
-            await desk.parts.calls.carry_out(batches, job, strategy, max_concurrent_slides)
+    _refuse(terms.presentation_id, text_map)
+    desk.refuse_unfinished(terms.presentation_id)
+    with desk.place(terms, desk.deadline(terms)) as place:
+        place.expect(1)
+        await place.begin()
+        return await _carry_out(desk, terms, place, text_map, slide_ids, max_concurrent_slides)
+
+
+async def _carry_out(
+    desk: Desk,
+    terms: Terms,
+    place: Place,
+    text_map: Mapping[str, str],
+    slide_ids: Sequence[str] | None,
+    max_concurrent_slides: int | None,
+) -> BatchReport:
+    """Carry a call out that has its turn; a frame of its own, for none is small of those that wait."""
+    presentation_id, deadline = terms.presentation_id, place.deadline_seconds
+    snapshot = await desk.read(terms, deadline)
+    operations = _operations(desk, presentation_id, snapshot, text_map, slide_ids)
+    batches, strategy = _plan(desk, operations), desk.settings.effective_strategy
+    place.expect(len(batches))
+    journal = None
+    if desk.journal is not None:
+        settings, clock = desk.settings, desk.clock
+        journal = CallJournal.begin(desk.journal, operations, text_map, settings, clock, terms.tenant)
+    with desk.fates(operations, deadline, journal) as fates:
+        job = Job(presentation_id, deadline, snapshot, fates, journal=journal)
+        job.tenant, job.place = terms.tenant, place
+        await desk.parts.calls.carry_out(batches, job, strategy, max_concurrent_slides)
     return fates.report(presentation_id, nowhere(operations, snapshot.texts))
 
 

@@ -1,33 +1,41 @@
 """How many writes go before one's own, when tenants take turns."""
 
+from collections import Counter
+
 
 class Backlog:
     """Writes that calls still have to make, by tenant."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
+        self._tenants_with: Counter[int] = Counter()  # of so many writes each, so many tenants
         self.count = 0
 
     def add(self, tenant: str, count: int) -> None:
         """Count writes that a tenant has to make; fewer than none takes some back."""
-        left = self._counts.get(tenant, 0) + count
+        before = self._counts.pop(tenant, 0)
+        left = before + count
         self.count += count
+        self._count_tenants(before, -1)
+        self._count_tenants(left, 1)
         if left:
             self._counts[tenant] = left
-        else:
-            self._counts.pop(tenant, None)
 
-    def ahead_of(self, tenant: str, count: int, at_most: int) -> int:
+    def ahead_of(self, tenant: str, count: int) -> int:
         """Return how many go before the last of `count` further writes of a tenant, at most.
 
         That is all the tenant has already, and of each of the others as many as it has by then: they take
-        turns.  Of those who come after the tenant in a round it is one less, which nobody notes.  More than
-        `at_most` is not counted any further, so that the answer takes no longer the more of them wait.
+        turns.  Of those who come after the tenant in a round it is one less, which nobody notes.  It takes
+        no longer the more of them wait, only the more different counts they have.
         """
-        own_count = self._counts.get(tenant, 0)
-        ahead_count = own_count + len(self._counts) - (own_count > 0)  # everybody else has one at least
-        if ahead_count > at_most:
-            return ahead_count
-        turns_count = own_count + count
-        others = (min(waiting, turns_count) for name, waiting in self._counts.items() if name != tenant)
-        return own_count + sum(others)
+        turns_count = (
+            self._counts.get(tenant, 0) + count
+        )  # no less than the tenant has itself, so that counts
+        return sum(min(each, turns_count) * tenants for each, tenants in self._tenants_with.items())
+
+    def _count_tenants(self, writes_count: int, change: int) -> None:
+        if not writes_count:
+            return
+        self._tenants_with[writes_count] += change
+        if not self._tenants_with[writes_count]:
+            del self._tenants_with[writes_count]

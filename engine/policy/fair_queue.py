@@ -28,13 +28,44 @@ class VirtualTime:
 
 
 class _Tenant(Generic[Item]):
-    """Those of one tenant who wait, by ticket."""
+    """Those of one tenant who wait, by ticket; most tenants have one, for which a dict would be much."""
 
-    __slots__ = ("due_at", "waiting")
+    __slots__ = ("_first", "_others", "due_at")
 
-    def __init__(self, due_at: float) -> None:
+    def __init__(self, due_at: float, ticket: int, item: Item) -> None:
         self.due_at = due_at
-        self.waiting: OrderedDict[int, Item] = OrderedDict()
+        self._first: tuple[int, Item] | None = (ticket, item)
+        self._others: OrderedDict[int, Item] | None = None
+
+    def __bool__(self) -> bool:
+        return self._first is not None
+
+    def __iter__(self) -> Iterator[Item]:
+        if self._first is not None:
+            yield self._first[1]
+            yield from (self._others or {}).values()
+
+    def add(self, ticket: int, item: Item) -> None:
+        """Let one more wait."""
+        if self._others is None:
+            self._others = OrderedDict()
+        self._others[ticket] = item
+
+    def first(self) -> tuple[int, Item]:
+        """Return the ticket and the item of the first; somebody must wait."""
+        assert self._first is not None
+        return self._first
+
+    def pop_first(self) -> None:
+        """Take the first away."""
+        self._first = self._others.popitem(last=False) if self._others else None
+
+    def remove(self, ticket: int) -> bool:
+        """Take one away, and say whether it was there."""
+        if self._first is not None and self._first[0] == ticket:
+            self.pop_first()
+            return True
+        return self._others is not None and self._others.pop(ticket, None) is not None
 
 
 class FairQueue(Generic[Item]):
@@ -59,7 +90,7 @@ class FairQueue(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         """Yield all that wait, in no particular order."""
         for tenant in self._tenants.values():
-            yield from tenant.waiting.values()
+            yield from tenant
 
     def add(self, name: str, ticket: int, item: Item, *, is_begun: bool = False) -> None:
         """Let an item of the tenant `name` wait; `is_begun` if it is the rest of a turn, and due at V.
@@ -68,15 +99,17 @@ class FairQueue(Generic[Item]):
         """
         tenant = self._tenants.get(name)
         if tenant is None:
-            tenant = self._tenants[name] = _Tenant(self._time.now + (0.0 if is_begun else 1.0))
+            due_at = self._time.now + (0.0 if is_begun else 1.0)
+            tenant = self._tenants[name] = _Tenant(due_at, ticket, item)
             self._be_due(name, tenant)
-        tenant.waiting[ticket] = item
+        else:
+            tenant.add(ticket, item)
         self._count += 1
 
     def first(self) -> tuple[str, int, Item]:
         """Return the tenant, the ticket and the item whose turn it is; somebody must wait."""
         name, tenant = self._first_tenant()
-        return name, *next(iter(tenant.waiting.items()))
+        return name, *tenant.first()
 
     @property
     def due_at(self) -> float:
@@ -88,9 +121,9 @@ class FairQueue(Generic[Item]):
         name, tenant = self._first_tenant()
         heapq.heappop(self._due)
         self._time.now = max(self._time.now, tenant.due_at)
-        tenant.waiting.popitem(last=False)
+        tenant.pop_first()
         self._count -= 1
-        if tenant.waiting:
+        if tenant:
             tenant.due_at = max(tenant.due_at + 1.0, self._time.now)
             self._be_due(name, tenant)
         else:
@@ -99,10 +132,10 @@ class FairQueue(Generic[Item]):
     def remove(self, name: str, ticket: int) -> None:
         """Take an item away that has not had its turn, which costs its tenant nothing; none is as well."""
         tenant = self._tenants.get(name)
-        if tenant is None or tenant.waiting.pop(ticket, None) is None:
+        if tenant is None or not tenant.remove(ticket):
             return
         self._count -= 1
-        if not tenant.waiting:
+        if not tenant:
             del self._tenants[name]
             self._forget_the_gone()
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.admission.breaker import BreakerGate
 from engine.admission.breakers import CREDENTIALS, Breakers
 from engine.admission.call_queue import CallQueue
+from engine.admission.waiting_room import WaitingRoom
 from engine.calls import Calls
 from engine.journal import records
 from loadtests.mutants.engine_side import ENGINE
@@ -38,6 +39,7 @@ def _however_old(_self: Calls, doubt: Any) -> bool:  # noqa: ANN401 - what a jou
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("no breaker for credentials", ENGINE, (Patch(Breakers, "_gate", _none_for_credentials),)),
     Mutant("queue without an end", ENGINE, (Patch(CallQueue, "__init__", _without_an_end),)),
+    Mutant("waiting calls not told of the end", ENGINE, (instead(WaitingRoom, "close", lambda _: None),)),
     Mutant("fence of another day sent", ENGINE, (instead(Calls, "_does_hold", _however_old),)),
     Mutant("journal's checksum not checked", ENGINE, (instead(records, "crc32", lambda _: 0),)),
 )

@@ -7,9 +7,11 @@ from engine.admission import locks
 from engine.admission.breaker import PASS
 from engine.admission.breakers import Lease, PresentationBreakers
 from engine.admission.locks import Hold, _Entry
+from engine.admission.waiting_room import WaitingRoom
 from engine.delivery import Delivery
 from engine.policy.fair_queue import FairQueue
 from engine.policy.retry_budget import RetryBudget
+from engine.policy.waitlist import Waitlist
 from engine.quota.calls import Calls
 from loadtests.mutants.engine_side import ENGINE
 from loadtests.mutants.mutant import Mutant, Patch, instead
@@ -74,4 +76,6 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         scenario="brownout",
     ),
+    Mutant("room of calls that ended kept", ENGINE, (instead(Waitlist, "ended", lambda *_: None),)),
+    Mutant("deadline ignored in the waiting room", ENGINE, (instead(WaitingRoom, "_late", lambda *_: ()),)),
 )

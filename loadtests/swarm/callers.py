@@ -1,7 +1,8 @@
 """Those who call the engine in a simulated world: in a hurry, of two minds, late, or patient."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
@@ -37,6 +38,10 @@ class Callers:
         journal: the engine's; what it began with is resumed.
         began_at_seconds: when the run began, on the world's clock; the moments of whims count from there.
         most_atomic_count: how many requests the engine can apply together.
+
+    Attributes:
+        surprises: what calls raised that is no error of the engine's.
+        overtimes_seconds: by how much each call outlasted what it was given; below zero if it did not.
     """
 
     engine: SlidesEngine
@@ -48,6 +53,7 @@ class Callers:
     began_at_seconds: float = 0.0
     most_atomic_count: int = 1
     surprises: list[str] = field(default_factory=list)
+    overtimes_seconds: dict[str, float] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _ends_at_seconds: float = inf
     _fates: dict[str, tuple[Fate, ...]] = field(default_factory=dict)  # as last resumed
@@ -140,12 +146,23 @@ class Callers:
             self._refused(wish.presentation_id, NotSent("cancelled by its caller"))
 
     async def _call(self, wish: Wish | RequestsWish, allowed_seconds: float) -> None:
+        given_seconds = min(allowed_seconds, self._left_seconds)
         try:
-            await wish.carried_out_by(self.engine, min(allowed_seconds, self._left_seconds))
+            with self._timed(wish.name, given_seconds):
+                await wish.carried_out_by(self.engine, given_seconds)
         except SlidesError as error:
             self._refused(wish.presentation_id, error)
         except Exception as error:  # noqa: BLE001 - that nothing else is raised is what is promised
             self.surprises.append(f"{wish.name}: {type(error).__name__}: {error}")
+
+    @contextmanager
+    def _timed(self, name: str, given_seconds: float) -> Iterator[None]:
+        """Note by how much the block outlasts what it is given, however it ends."""
+        ends_by_seconds = self.clock.now() + given_seconds
+        try:
+            yield
+        finally:
+            self.overtimes_seconds[name] = self.clock.now() - ends_by_seconds
 
     def _refused(self, presentation_id: str, error: SlidesError) -> None:
         facts = {**refusal(presentation_id, error), "at_seconds": self.clock.now()}
@@ -168,8 +185,10 @@ class Callers:
     async def _resume(self, deck: Deck, place: int) -> bool:
         """Resume once, and say whether there is nothing more to be got by it."""
         name, wish = deck.presentation_id, self._what_to_resume(deck, place)
+        given_seconds = self._left_seconds
         try:
-            report = await self.engine.resume(name, **wish, deadline_seconds=self._left_seconds)
+            with self._timed(f"{name}, resumed", given_seconds):
+                report = await self.engine.resume(name, **wish, deadline_seconds=given_seconds)
         except EngineClosed:
             raise
         except SlidesError:

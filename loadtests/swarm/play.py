@@ -121,6 +121,7 @@ async def _to_the_end(world: SimulatedWorld, profile: Profile, lives: Lives, acc
         log=log,
         unfinished=unfinished,
         encores=encores,
+        overtimes_seconds=life.callers.overtimes_seconds,
         surprises=life.callers.surprises,
         closing_seconds=lives.closing_seconds,
         leftovers=_left(life.engine),
@@ -157,6 +158,7 @@ def _sockets_left(loop: VirtualLoop, account: Account) -> Sequence[str]:
 def _left(engine: SlidesEngine) -> Sequence[str]:
     held = engine.in_use
     counts = {
+        "calls": held.calls,
         "presentations held or waited for": held.presentations,
         "attempts waiting": held.waiting,
         "attempts in flight": held.in_flight,

@@ -166,7 +166,7 @@ def _engine(scenario: Scenario, dice: Random, seed: int) -> dict[str, Any]:
     }
     drawn = {name: dice.choice(values) for name, values in choices.items()}
     kept = {name: value for name, value in drawn.items() if dice.random() < 0.25}
-    return {**kept, **_project_quota(seed), **_grace(seed)}
+    return {**kept, **_project_quota(seed), **_grace(seed), **_room(seed)}
 
 
 def _project_quota(seed: int) -> dict[str, Any]:
@@ -179,3 +179,9 @@ def _grace(seed: int) -> dict[str, Any]:
     """Return a grace that ends before most answers come, in some seeds; from dice of its own."""
     dice = Random(f"grace of swarm {seed}")  # noqa: S311 - the same seed must bring the same weather
     return {"cancellation_grace": dice.choice((0.0, 0.2))} if dice.random() < 0.4 else {}
+
+
+def _room(seed: int) -> dict[str, Any]:
+    """Return room for fewer calls than there are, in some seeds; from dice of its own."""
+    dice = Random(f"waiting room of swarm {seed}")  # noqa: S311 - the same seed must bring the same weather
+    return {"max_calls_under_way": dice.choice((1, 2, 3))} if dice.random() < 0.12 else {}

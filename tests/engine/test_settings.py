@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, object]] = {
     "quota_use_share": ("0.5", 0.5),
     "operation_deadline": ("60", 60.0),
     "max_queued_calls": ("7", 7),
+    "max_calls_under_way": ("5", 5),
     "cancellation_grace": ("0", 0.0),
     "drain_timeout": ("10", 10.0),
     "include_notes": ("no", False),

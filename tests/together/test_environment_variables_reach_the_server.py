@@ -3,7 +3,7 @@
 Their seconds are spent in virtual time; what they say of connections is looked at on real sockets.
 """
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -195,6 +195,16 @@ def test_max_queued_calls_is_the_most_that_wait_at_once() -> None:
     """Beyond it the answer is no, at once, instead of a wait without an end."""
     with pytest.raises(TooBusy, match="3 calls wait"):
         _run({"SCALAPAY_MAX_QUEUED_CALLS": "3"})
+
+
+def test_max_calls_under_way_lets_the_others_wait() -> None:
+    """With room for one, a deck is finished before the next is looked at, whatever may be in flight."""
+    environ = {"SCALAPAY_MAX_CONCURRENT_SLIDES": "4", "SCALAPAY_MAX_CALLS_UNDER_WAY": "1"}
+
+    world = edited(weather(), [plain_deck(f"deck-{n}", 2) for n in range(4)], environ)
+
+    touched = [entry.presentation_id for entry in world.fake.ledger if entry.presentation_id]
+    assert [deck for deck, _ in groupby(touched)] == [f"deck-{n}" for n in range(4)]
 
 
 def test_include_notes_false_leaves_the_speaker_notes_alone() -> None:

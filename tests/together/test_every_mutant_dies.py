@@ -56,6 +56,8 @@ _BREAKS = {
     "quota file not read": ("SharedQuotaIsKept", 25),
     "retry budget ignored": ("RetriesAreFew", 4),
     "sick presentations not parked": ("SickPresentationsAreLeftAlone", 8),
+    "room of calls that ended kept": ("TheStormIsSurvived", 36),
+    "deadline ignored in the waiting room": ("CallsEndInTime", 36),
     "refusal in doubt taken for success": ("EveryRequestIsToldTruly", 92),
     "marks not looked for": ("EveryRequestIsToldTruly", 25),
     "marks taken for granted": ("EveryRequestIsToldTruly", 39),

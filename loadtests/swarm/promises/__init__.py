@@ -11,7 +11,13 @@ from loadtests.swarm.promises.edits import (
     EveryEditIsToldTruly,
     EveryEditSettlesOnce,
 )
-from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
+from loadtests.swarm.promises.endings import (
+    CallsEndInTime,
+    ClosesInTime,
+    NothingIsLeft,
+    NothingSurprises,
+    TheStormIsSurvived,
+)
 from loadtests.swarm.promises.memory import TheJournalIsTrue, WhatIsToldStays
 from loadtests.swarm.promises.promise import Aftermath, Broken, Encore, Ending, Promise, Terms
 from loadtests.swarm.promises.quota import QuotaIsKept, ServerCountsItsQuota, SharedQuotaIsKept
@@ -34,6 +40,7 @@ EVERY_PROMISE: tuple[type[Promise], ...] = (
     DoubtsAreDue,
     EveryEditSettlesOnce,
     EditsSettleInTime,
+    CallsEndInTime,
     WhatIsToldStays,
     TheJournalIsTrue,
     BatchesAreNotTooLarge,

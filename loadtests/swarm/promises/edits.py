@@ -5,7 +5,7 @@ from fakeslides.ledger import Entry
 from loadtests.swarm.promises.promise import WRITE, Aftermath, Promise, Terms
 
 # From the deadline until the fate is told: the last timer, and the loop's rounds after it.
-_GRACE_SECONDS = 0.5
+GRACE_SECONDS = 0.5
 
 
 class EveryEditIsToldTruly(Promise):
@@ -84,7 +84,7 @@ class EditsSettleInTime(Promise):
             case OperationSettled():
                 late = event.at_seconds - self._deadlines.pop(event.operation_id, event.at_seconds)
                 text = f"{event.operation_id} settled {late:.3f} s after its deadline"
-                self.require(late <= _GRACE_SECONDS, event.at_seconds, text)
+                self.require(late <= GRACE_SECONDS, event.at_seconds, text)
 
     def killed(self, at_seconds: float, *, loses_power: bool) -> None:
         """Forget what was open."""

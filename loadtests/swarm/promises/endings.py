@@ -1,6 +1,7 @@
 """What must be true when the storm is over, and when all is over.  A thinking room."""
 
 from engine.events import DrainBegan, Event
+from loadtests.swarm.promises.edits import GRACE_SECONDS
 from loadtests.swarm.promises.promise import Aftermath, Promise, Terms
 
 # The engine lets calls under way end for ten seconds, and waits one more for sockets.
@@ -20,6 +21,16 @@ class TheStormIsSurvived(Promise):
         for encore in aftermath.ending.encores:
             text = f"after the storm, {encore.presentation_id} was not edited: {encore.told}"
             self.require(encore.was_applied, at, text)
+
+
+class CallsEndInTime(Promise):
+    """A call is over by its deadline, also one of which no operation ever came to be."""
+
+    def ended(self, aftermath: Aftermath) -> None:
+        """Look at how long each took."""
+        for call, late in aftermath.ending.overtimes_seconds.items():
+            text = f"{call} ended {late:.3f} s after its deadline"
+            self.require(late <= GRACE_SECONDS, aftermath.at_seconds, text)
 
 
 class NothingSurprises(Promise):

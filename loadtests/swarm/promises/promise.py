@@ -60,6 +60,7 @@ class Ending:
     Attributes:
         log: all that the client told before the encore.
         unfinished: calls that had not ended when they should have.
+        overtimes_seconds: by how much each call of the last process outlasted what it was given, by its name.
         encores: calls after the storm.
         surprises: what calls raised that is no error of the engine's.
         closing_seconds: how long the engine took to close.
@@ -72,6 +73,7 @@ class Ending:
 
     log: ClientLog
     unfinished: Sequence[str] = ()
+    overtimes_seconds: Mapping[str, float] = field(default_factory=dict)
     encores: Sequence[Encore] = ()
     surprises: Sequence[str] = ()
     closing_seconds: float = 0.0

@@ -1,15 +1,17 @@
 """What if a safeguard in a corner were missing?  Each is missed, and only when it is gone."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from engine.admission.call_queue import CallQueue
+from engine.admission.call_queue import CallQueue, Place
+from engine.admission.waiting_room import WaitingRoom
 from engine.calls import FENCE_HOLDS_SECONDS
-from engine.errors import CircuitOpen, CredentialsRefused, TooBusy
+from engine.errors import CircuitOpen, CredentialsRefused, EngineClosed, TooBusy
 from engine.journal.records import Intended, JournalError, decode, encode
 from engine.settings import EngineSettings
 from loadtests.mutants.engine_corners import MUTANTS
@@ -41,12 +43,25 @@ async def _refused_tokens_are_asked_for_on_and_on(_: Path) -> bool:
 async def _nobody_is_turned_away(_: Path) -> bool:
     """Two want a place where there is one."""
     bench = Bench()
-    queue = CallQueue(1, bench.dispatcher, bench.clock, bench.events.append)
+    room = WaitingRoom(1, bench.clock)
+    queue = CallQueue(1, bench.dispatcher, bench.clock, bench.events.append, room)
     try:
-        with queue.place("one", "one"), queue.place("other", "other"):
+        with Place(queue, "one", "one", math.inf), Place(queue, "other", "other", math.inf):
             return True
     except TooBusy:
         return False
+
+
+async def _whoever_waits_is_not_told(_: Path) -> bool:
+    """The engine drains while a call with a write in doubt takes all the room, which may take a while yet."""
+    bench = Bench()
+    room = WaitingRoom(1, bench.clock)
+    queue = CallQueue(2, bench.dispatcher, bench.clock, bench.events.append, room)
+    with Place(queue, "one", "one", math.inf) as first, Place(queue, "other", "other", math.inf) as other:
+        await first.begin()
+        turn = other.begin()
+        room.close()
+        return not (turn.done() and isinstance(turn.exception(), EngineClosed))
 
 
 async def _yesterdays_fence_is_sent(path: Path) -> bool:
@@ -73,6 +88,7 @@ async def _a_forged_fence_is_believed(path: Path) -> bool:
 LOOKS: dict[str, Look] = {
     "no breaker for credentials": _refused_tokens_are_asked_for_on_and_on,
     "queue without an end": _nobody_is_turned_away,
+    "waiting calls not told of the end": _whoever_waits_is_not_told,
     "fence of another day sent": _yesterdays_fence_is_sent,
     "journal's checksum not checked": _a_forged_fence_is_believed,
 }

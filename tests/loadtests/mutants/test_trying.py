@@ -35,8 +35,8 @@ def test_the_first_seed_at_which_a_promise_breaks_ends_it() -> None:
 
 
 def test_one_that_nobody_notices_has_used_up_its_seeds() -> None:
-    """It takes a long wait at the wrong moment to see this one."""
-    kill = try_mutant(2, "deadline ignored between tries")
+    """It takes a caller who goes at the wrong moment to see this one."""
+    kill = try_mutant(2, "cancelled writes given up at once")
 
     assert (kill.seeds_count, kill.promise, kill.text) == (2, None, "")
 

@@ -120,6 +120,19 @@ async def test_who_waits_to_come_back_learns_at_once_that_the_engine_is_closed()
     assert (engine.calls[-1], callers.surprises) == ((NAMES[0], 897.0), [])
 
 
+async def test_how_long_each_call_took_beyond_what_it_was_given_is_noted() -> None:
+    """A call of which no operation came to be tells of its end by no event."""
+    clock = ManualClock()
+    engine = Engine(lambda name, _: NotSent("wait") if name == NAMES[0] else None)
+    whims = Whims(deadlines_seconds={1: 4.0}, cancels_at_seconds={1: 0.0})
+    callers = Callers(engine, DECKS[:2], whims, clock, Notes())  # type: ignore[arg-type]
+
+    callers.begin(900.0)
+    await callers.end(10.0)
+
+    assert callers.overtimes_seconds == {NAMES[0]: -900.0, NAMES[1]: -4.0}
+
+
 async def test_an_error_of_no_known_kind_is_a_surprise() -> None:
     """Callers were promised the engine's own."""
     engine = Engine(lambda name, _: KeyError("slides") if name == NAMES[2] else _report(name))

@@ -128,7 +128,7 @@ def test_every_profiles_settings_are_ones_that_the_engine_takes() -> None:
     """Each is left alone more often than not, and each is changed in some seed."""
     assert all(settings_of(profile) for profile in MANY)
     changed = [name for profile in MANY for name in profile.engine]
-    assert len(set(changed)) == 11
+    assert len(set(changed)) == 12
     assert len(changed) < 10 * len(MANY) / 2
 
 

@@ -5,7 +5,13 @@ import pytest
 from engine.events import DrainBegan
 from loadtests.measurements import ClientLog
 from loadtests.swarm.promises import Encore, Ending, Promise
-from loadtests.swarm.promises.endings import ClosesInTime, NothingIsLeft, NothingSurprises, TheStormIsSurvived
+from loadtests.swarm.promises.endings import (
+    CallsEndInTime,
+    ClosesInTime,
+    NothingIsLeft,
+    NothingSurprises,
+    TheStormIsSurvived,
+)
 from tests.support.promises import all_over, watched, what_broke
 
 
@@ -21,6 +27,7 @@ REFUSED = Encore("deck", was_applied=False, told="CircuitOpen: wait")
     ("promise", "ending"),
     [
         (TheStormIsSurvived, _ending(encores=[APPLIED])),
+        (CallsEndInTime, _ending(overtimes_seconds={"deck": 0.3, "late": -60.0})),
         (NothingSurprises, _ending()),
         (NothingIsLeft, _ending()),
         (ClosesInTime, _ending(closing_seconds=11.0)),
@@ -39,6 +46,11 @@ def test_a_good_ending_keeps_it(promise: type[Promise], ending: Ending) -> None:
             TheStormIsSurvived,
             _ending(encores=[APPLIED, REFUSED]),
             "after the storm, deck was not edited: CircuitOpen: wait",
+        ),
+        (
+            CallsEndInTime,
+            _ending(overtimes_seconds={"deck": 0.6, "other": -1.0}),
+            "deck ended 0.600 s after its deadline",
         ),
         (NothingIsLeft, _ending(leftovers=["2 sockets open"]), "2 sockets open"),
         (ClosesInTime, _ending(closing_seconds=13.5), "closing took 13.500 s"),
