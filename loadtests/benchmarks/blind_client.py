@@ -62,7 +62,7 @@ class BlindClient:
         return fates
 
     async def _sent(self, presentation_id: str, slide_id: str, edits: list[Edit]) -> tuple[str, str]:
-        body = {"requests": [_request(slide_id, edit) for edit in edits]}
+        body = {"requests": [request_of(slide_id, edit) for edit in edits]}
         url = f"{self._fake.endpoint}/v1/presentations/{presentation_id}:batchUpdate"
         why = ""
         for _ in range(_MOST_TRIES_COUNT):
@@ -95,7 +95,8 @@ class BlindClient:
             return str(found["access_token"])
 
 
-def _request(slide_id: str, edit: Edit) -> Mapping[str, Any]:
+def request_of(slide_id: str, edit: Edit) -> Mapping[str, Any]:
+    """Return an edit as Google's request, for one slide alone."""
     text = {"text": edit.find, "matchCase": True}
     return {
         "replaceAllText": {"containsText": text, "replaceText": edit.replace, "pageObjectIds": [slide_id]}

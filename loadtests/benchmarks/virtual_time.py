@@ -2,15 +2,16 @@
 
     python -m loadtests.benchmarks.virtual_time
 
-Three figures, from one run: simulated seconds per second of the machine's for one world under quota; seeds of
-the incident's swarm a minute over all cores; and how much sooner a small world comes to its end than the same
-world of real processes in real time.  The exit code is 1 where a figure stays below what is wanted.
+Four figures, from one run: simulated seconds per second of the machine's for one world under quota, with the
+engine in it and with a client that does no more than post; seeds of the incident's swarm a minute over all
+cores; and how much sooner a small world comes to its end than the same world of real processes in real time.
+The exit code is 1 where a figure stays below what is wanted.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,13 +22,19 @@ from tempfile import TemporaryDirectory
 import click
 
 from engine.clock import Clock, MonotonicClock
+from fakeslides.decks import Deck
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.writer import scenario_yaml
+from loadtests.benchmarks.plain_client import edit_all
 from loadtests.measurements import Setting
 from loadtests.run import record_run
 from loadtests.run_plan import RunPlan
 from loadtests.simulation.garbage import collections_postponed, get_ready
+from loadtests.simulation.loop import VirtualLoop
+from loadtests.simulation.running import run_in_virtual_time
+from loadtests.simulation.trace import Trace
+from loadtests.simulation.world import simulated_world
 from loadtests.swarm.trial import try_seed
 from loadtests.virtual_run import record_virtual_run
 from loadtests.workers import compute_all
@@ -72,6 +79,12 @@ def pace_of_one_world(clock: Clock, scenario: Scenario, rounds_count: int) -> fl
     return median(_pace(clock, plan) for _ in range(rounds_count))
 
 
+def pace_of_a_plain_client(clock: Clock, scenario: Scenario, rounds_count: int) -> float:
+    """Return the same of a world in which a plain client makes as many writes, without an engine."""
+    decks = RunPlan("pace", scenario, Path("pace"), 1, 1.0, clock="virtual").decks(_SETTING)
+    return median(_plain_pace(clock, scenario, decks) for _ in range(rounds_count))
+
+
 async def seeds_a_minute(
     clock: Clock, scenario: Scenario, seeds_count: int, tell: Callable[[int], None]
 ) -> float:
@@ -106,6 +119,8 @@ def measure(clock: Clock) -> Iterator[Figure]:
     get_ready()
     pace = pace_of_one_world(clock, under_quota(20, 30), rounds_count=5)
     yield Figure("simulated seconds per second, 20 decks of 30 slides under quota", pace, WANTED_PACE)
+    plain = pace_of_a_plain_client(clock, under_quota(20, 30), rounds_count=5)
+    yield Figure("simulated seconds per second, as many writes by a plain client", plain)
     incident = load_scenario(find_scenario("production_incident"))
     seeds = asyncio.run(seeds_a_minute(clock, incident, 200, _say_how_many))
     yield Figure("seeds of the incident a minute", seeds, WANTED_SEEDS_A_MINUTE)
@@ -120,6 +135,19 @@ def _middle_of_three(clock: Clock, plan: RunPlan) -> float:
 def _pace(clock: Clock, plan: RunPlan) -> float:
     simulated_seconds, real_seconds = _lived(clock, plan)
     return simulated_seconds / real_seconds
+
+
+def _plain_pace(clock: Clock, scenario: Scenario, decks: Sequence[Deck]) -> float:
+    async def live(loop: VirtualLoop) -> float:
+        async with simulated_world(loop, scenario, decks, seed=1) as world:
+            began = world.clock.now()
+            await edit_all(world, decks)
+            return world.clock.now() - began
+
+    began = clock.now()
+    with collections_postponed():
+        simulated_seconds = run_in_virtual_time(live, seed=1, trace=Trace())
+    return simulated_seconds / (clock.now() - began)
 
 
 def _lived(clock: Clock, plan: RunPlan) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from engine.clock import MonotonicClock
 from fakeslides.scenario.loader import find_scenario, load_scenario
 from loadtests.benchmarks.virtual_time import (
     Figure,
+    pace_of_a_plain_client,
     pace_of_one_world,
     seeds_a_minute,
     times_sooner,
@@ -23,6 +24,7 @@ def test_a_figure_says_what_is_wanted_and_whether_it_is_met() -> None:
 def test_virtual_time_passes_faster_than_real_time() -> None:
     """How much faster is the benchmark's word, and the machine's."""
     assert pace_of_one_world(MonotonicClock(), under_quota(4, 3), rounds_count=1) > 1
+    assert pace_of_a_plain_client(MonotonicClock(), under_quota(4, 3), rounds_count=1) > 1
 
 
 async def test_every_seed_is_tried_and_told() -> None:
