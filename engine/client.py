@@ -130,7 +130,8 @@ class SlidesEngine:
             The fate of every edit.  A failed edit is reported, not raised.
 
         Raises:
-            SlidesError: the presentation could not be read, so that no operation came to be.
+            SlidesError: the call's turn did not come in time, or the presentation could not be read; no
+                operation came to be.
             TooBusy: nor did any here: the queue is full, or the quota allows the last write too late.
             ValueError: a key is empty, or there can be no such presentation or slide.
             JournalError: it cannot be written, or holds unfinished edits of this presentation.
@@ -168,7 +169,8 @@ class SlidesEngine:
             The fate of every request.  A failed one is reported, not raised.
 
         Raises:
-            SlidesError: the presentation could not be read, so that no operation came to be.
+            SlidesError: the call's turn did not come in time, or the presentation could not be read; no
+                operation came to be.
             TooBusy: nor did any here: the queue is full, or the quota allows the last write too late.
             RequestsError: a request can never work; nothing was sent.
             ValueError: there can be no such presentation, the lock is off, or atomic ones need two writes.

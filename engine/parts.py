@@ -111,6 +111,7 @@ class Parts:
         return InUse(
             presentations=0 if self.locks is None else len(self.locks),
             calls=self.queue.calls_count,
+            calls_waiting=len(self.queue.room),
             waiting=self.dispatcher.waiting_count,
             in_flight=self.dispatcher.in_flight_count,
             sockets=self.connections.open_sockets_count,

@@ -175,7 +175,8 @@ class InUse:
     """What calls hold or wait for at one moment; all zero when the engine is at rest and closed.
 
     Attributes:
-        calls: that wait for their turn or are carried out.
+        calls: that wait or are carried out.
+        calls_waiting: of those, the ones that have not begun.
         presentations: held or waited for.
         waiting: attempts that wait for leave to start.
         in_flight: attempts that have leave and have not ended.
@@ -183,6 +184,7 @@ class InUse:
     """
 
     calls: int
+    calls_waiting: int
     presentations: int
     waiting: int
     in_flight: int

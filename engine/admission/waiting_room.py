@@ -81,6 +81,7 @@ class WaitingRoom:
         elif turn.exception() is None:
             self._let_in(self._waitlist.ended(guest))
         self._set_alarm()
+        guest.turn = None  # an error in it holds frames, in one of which is the guest
 
     def close(self) -> None:
         """Let nobody in any more; whoever waits is told so."""

@@ -10,10 +10,11 @@ What goes on with a turn that began in another queue of the same time is due at 
 """
 
 import heapq
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from engine.policy.line import Line
 
 Item = TypeVar("Item")
 
@@ -28,44 +29,12 @@ class VirtualTime:
 
 
 class _Tenant(Generic[Item]):
-    """Those of one tenant who wait, by ticket; most tenants have one, for which a dict would be much."""
+    """A tenant who waits."""
 
-    __slots__ = ("_first", "_others", "due_at")
+    __slots__ = ("due_at", "line")
 
-    def __init__(self, due_at: float, ticket: int, item: Item) -> None:
-        self.due_at = due_at
-        self._first: tuple[int, Item] | None = (ticket, item)
-        self._others: OrderedDict[int, Item] | None = None
-
-    def __bool__(self) -> bool:
-        return self._first is not None
-
-    def __iter__(self) -> Iterator[Item]:
-        if self._first is not None:
-            yield self._first[1]
-            yield from (self._others or {}).values()
-
-    def add(self, ticket: int, item: Item) -> None:
-        """Let one more wait."""
-        if self._others is None:
-            self._others = OrderedDict()
-        self._others[ticket] = item
-
-    def first(self) -> tuple[int, Item]:
-        """Return the ticket and the item of the first; somebody must wait."""
-        assert self._first is not None
-        return self._first
-
-    def pop_first(self) -> None:
-        """Take the first away."""
-        self._first = self._others.popitem(last=False) if self._others else None
-
-    def remove(self, ticket: int) -> bool:
-        """Take one away, and say whether it was there."""
-        if self._first is not None and self._first[0] == ticket:
-            self.pop_first()
-            return True
-        return self._others is not None and self._others.pop(ticket, None) is not None
+    def __init__(self, due_at: float, line: Line[Item]) -> None:
+        self.due_at, self.line = due_at, line
 
 
 class FairQueue(Generic[Item]):
@@ -90,7 +59,7 @@ class FairQueue(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         """Yield all that wait, in no particular order."""
         for tenant in self._tenants.values():
-            yield from tenant
+            yield from tenant.line
 
     def add(self, name: str, ticket: int, item: Item, *, is_begun: bool = False) -> None:
         """Let an item of the tenant `name` wait; `is_begun` if it is the rest of a turn, and due at V.
@@ -100,16 +69,16 @@ class FairQueue(Generic[Item]):
         tenant = self._tenants.get(name)
         if tenant is None:
             due_at = self._time.now + (0.0 if is_begun else 1.0)
-            tenant = self._tenants[name] = _Tenant(due_at, ticket, item)
+            tenant = self._tenants[name] = _Tenant(due_at, Line(ticket, item))
             self._be_due(name, tenant)
         else:
-            tenant.add(ticket, item)
+            tenant.line.add(ticket, item)
         self._count += 1
 
     def first(self) -> tuple[str, int, Item]:
         """Return the tenant, the ticket and the item whose turn it is; somebody must wait."""
         name, tenant = self._first_tenant()
-        return name, *tenant.first()
+        return name, *tenant.line.first
 
     @property
     def due_at(self) -> float:
@@ -121,9 +90,9 @@ class FairQueue(Generic[Item]):
         name, tenant = self._first_tenant()
         heapq.heappop(self._due)
         self._time.now = max(self._time.now, tenant.due_at)
-        tenant.pop_first()
+        tenant.line.pop_first()
         self._count -= 1
-        if tenant:
+        if tenant.line:
             tenant.due_at = max(tenant.due_at + 1.0, self._time.now)
             self._be_due(name, tenant)
         else:
@@ -132,10 +101,10 @@ class FairQueue(Generic[Item]):
     def remove(self, name: str, ticket: int) -> None:
         """Take an item away that has not had its turn, which costs its tenant nothing; none is as well."""
         tenant = self._tenants.get(name)
-        if tenant is None or not tenant.remove(ticket):
+        if tenant is None or not tenant.line.remove(ticket):
             return
         self._count -= 1
-        if not tenant:
+        if not tenant.line:
             del self._tenants[name]
             self._forget_the_gone()
 

@@ -10,44 +10,29 @@ lock behind.  The exit code is 1 where a figure is worse than what is wanted.
 """
 
 import asyncio
-import gc
 import sys
 import time
-import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from statistics import median
-from typing import Any
 
 import click
-from google.auth.credentials import AnonymousCredentials
 
-from engine import SlidesEngine
 from engine.admission.assembly import dispatcher_for
 from engine.admission.call_queue import CallQueue, Place
-from engine.admission.drain import Drain
 from engine.admission.locks import PresentationLock
 from engine.admission.waiting_room import WaitingRoom
-from engine.attempts import Attempts
 from engine.clock import Clock, MonotonicClock
-from engine.delivery import Delivery
 from engine.events import Event
-from engine.fates import Fates
-from engine.job import Job
-from engine.plan.operations import ReplaceText
-from engine.plan.planner import plan
 from engine.policy.pacing import CallKind
-from engine.recovery import Recovery
-from engine.settings import EngineSettings, Strategy
-from engine.snapshot import Snapshot
-from engine.wire.transport import Call, Transport
+from engine.settings import EngineSettings
+from loadtests.benchmarks.waiting_bytes import bytes_each, bytes_of_a_crowd
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 MOST_TIMES_THE_COST, MOST_BYTES = 3.0, 2_048.0
 PRESENTATIONS_COUNT = 1_000_000
 _DEADLINE_SECONDS = 3_600.0
-_NOBODY = "https://127.0.0.1:9"
 SETTINGS = EngineSettings(
     writes_per_minute=1_000_000,
     project_writes_per_minute=1_000_000,
@@ -102,53 +87,6 @@ class Queue:
             self.locks.give_back(name)
 
 
-class _Answering(Transport):
-    """Answers every write at once."""
-
-    def __init__(self) -> None:
-        pass
-
-    async def attempt(self, call: Call, **_: Any) -> dict[str, Any]:  # noqa: ANN401 - what it needs none of
-        del call
-        return {"writeControl": {"requiredRevisionId": "r2"}}
-
-
-class Path:
-    """The engine's path behind its door, with a server that answers at once."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        jitter = Random(1)  # noqa: S311 - spreads retries
-        self.dispatcher = dispatcher_for(SETTINGS, "host", clock, jitter, _hear_nothing)
-        attempts = Attempts(
-            _Answering(), self.dispatcher, Drain(), SETTINGS, clock=clock, announce=_hear_nothing
-        )
-        recovery = Recovery(attempts, SETTINGS, clock=clock, jitter=jitter)
-        self._delivery = Delivery(attempts, recovery, PresentationLock(), clock, _hear_nothing)
-
-    async def call(self, number: int, edits_count: int) -> None:
-        """Carry out a call of that many edits, ten to a slide."""
-        deadline, name = self.clock.now() + _DEADLINE_SECONDS, f"deck-{number}"
-        operations = [_edit(name, place) for place in range(edits_count)]
-        texts = {operation.slide_id: ("a {{key}} in a text",) for operation in operations}
-        with Fates(operations, _hear_nothing, self.clock, deadline) as fates:
-            job = Job(name, deadline, Snapshot("r1", {}, texts), fates)
-            for batch in plan(operations, Strategy.COALESCED, SETTINGS.slides_api_batch_size):
-                await self._delivery.deliver(batch, job)
-
-
-def _edit(presentation_id: str, place: int) -> ReplaceText:
-    slide_id = f"{presentation_id}-slide-{place // 10}"
-    return ReplaceText(
-        f"{slide_id}/{place % 10}",
-        presentation_id,
-        slide_id,
-        (slide_id,),
-        f"{{{{key {place % 10}}}}}",
-        f"value {place} of {presentation_id}",
-    )
-
-
 def _hear_nothing(_: Event) -> None:
     """Listen to no event."""
 
@@ -163,43 +101,6 @@ async def seconds_each(clock: Clock, size: int, operations: int = _ENOUGH_OPERAT
         queue = Queue(clock)
         await asyncio.gather(*(queue.operate(number) for number in range(size)))
     return (time.process_time() - began) / (rounds * size)
-
-
-async def bytes_each(clock: Clock, calls_count: int, edits_count: int) -> float:
-    """Return what one edit takes up while calls of that many edits wait for their turn to write."""
-    path = Path(clock)
-    in_the_way = await path.dispatcher.take(CallKind.WRITE, clock.now() + _DEADLINE_SECONDS, {})
-    gc.collect()
-    tracemalloc.start()
-    calls = [asyncio.create_task(path.call(number, edits_count)) for number in range(calls_count)]
-    while path.dispatcher.waiting_count < calls_count:
-        await path.clock.sleep(0)
-    taken = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    path.dispatcher.settle(in_the_way)
-    await asyncio.gather(*calls)
-    return taken / (calls_count * edits_count)
-
-
-async def bytes_of_a_crowd(clock: Clock, calls_count: int) -> float:
-    """Return what one call of one edit takes up while so many wait, its caller's task included.
-
-    What the callers bring, names and texts, is theirs and not counted.
-    """
-    credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth has no types
-    async with SlidesEngine(SETTINGS, credentials=credentials, endpoint=_NOBODY, clock=clock) as engine:
-        names, text_map = [f"deck-{number}" for number in range(calls_count)], {"{{key}}": "value"}
-        gc.collect()
-        tracemalloc.start()
-        calls = [asyncio.create_task(engine.replace_text(name, text_map)) for name in names]
-        while engine.in_use.calls < calls_count:
-            await clock.sleep(0)
-        taken = tracemalloc.get_traced_memory()[0]
-        tracemalloc.stop()
-        for call in calls:
-            call.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
-    return taken / calls_count
 
 
 async def locks_left(count: int) -> int:
@@ -220,6 +121,7 @@ def measure(
     sizes: tuple[int, ...] = SIZES,
     presentations: int = PRESENTATIONS_COUNT,
     operations: int = _ENOUGH_OPERATIONS,
+    settings: EngineSettings = SETTINGS,
 ) -> Iterator[Figure]:
     """Yield each figure as it is measured."""
     costs = []
@@ -228,9 +130,9 @@ def measure(
         yield Figure(f"microseconds each, {size:,} queued", 1e6 * costs[-1])
     times = max(costs) / min(costs)
     yield Figure("times the cost in the dearest queue of the cheapest", times, MOST_TIMES_THE_COST)
-    taken = asyncio.run(bytes_each(clock, sizes[-1] // 100, 100))
+    taken = asyncio.run(bytes_each(clock, settings, sizes[-1] // 100, 100))
     yield Figure("bytes for each edit while it waits, 100 in a call", taken, MOST_BYTES)
-    taken = asyncio.run(bytes_of_a_crowd(clock, sizes[-1]))
+    taken = asyncio.run(bytes_of_a_crowd(clock, settings, sizes[-1]))
     yield Figure(f"bytes for each call of one edit, {sizes[-1]:,} queued", taken, MOST_BYTES)
     left = asyncio.run(locks_left(presentations))
     yield Figure(f"locks left after {presentations:,} presentations", left, 0)

@@ -41,7 +41,7 @@ class Callers:
 
     Attributes:
         surprises: what calls raised that is no error of the engine's.
-        overtimes_seconds: by how much each call outlasted what it was given; below zero if it did not.
+        overtimes_seconds: by how much at most each call outlasted what it was given, or less than 0.
     """
 
     engine: SlidesEngine
@@ -162,7 +162,8 @@ class Callers:
         try:
             yield
         finally:
-            self.overtimes_seconds[name] = self.clock.now() - ends_by_seconds
+            overtime_seconds = self.clock.now() - ends_by_seconds
+            self.overtimes_seconds[name] = max(overtime_seconds, self.overtimes_seconds.get(name, -inf))
 
     def _refused(self, presentation_id: str, error: SlidesError) -> None:
         facts = {**refusal(presentation_id, error), "at_seconds": self.clock.now()}

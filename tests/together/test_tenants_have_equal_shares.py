@@ -36,14 +36,14 @@ class Lived:
     events: Sequence[Event]
 
 
-def lived(wishes: Iterable[Wish]) -> Lived:
+def lived(wishes: Iterable[Wish], **settings: object) -> Lived:
     """Return what becomes of wishes in virtual time, under Google's quota."""
     wishes, seconds = list(wishes), dict[str, float]()
 
     async def live(loop: VirtualLoop) -> Lived:
         decks = [wish.deck for wish in wishes]
         options = {"batch_strategy": "per_slide", "max_concurrent_slides": 3, "operation_deadline": 7_200}
-        async with outdoors_in_virtual_time(loop, SKY, decks, **options) as world:
+        async with outdoors_in_virtual_time(loop, SKY, decks, **{**options, **settings}) as world:
 
             async def edit(wish: Wish) -> None:
                 await asyncio.sleep(wish.after_seconds)
@@ -84,6 +84,17 @@ def test_nor_does_one_with_three_hundred_presentations_that_were_there_first() -
 
     assert _p95(crowded) <= 2 * seconds_alone(FEW_COUNT)
     assert crowded.seconds["nightly-299"] > 300.0
+
+
+def test_nor_does_one_whose_long_calls_would_fill_the_room() -> None:
+    """All of them come to their end together, and whoever waited for the first would wait for them all."""
+    long = [Wish(plain_deck(f"long-{number}", 20), "long") for number in range(20)]
+
+    crowded = lived([*long, *small(3, after_seconds=5.0)], max_calls_under_way=20)
+    roomy = lived([*long, *small(3, after_seconds=5.0)])
+
+    assert _p95(crowded) <= 1.05 * _p95(roomy)
+    assert max(crowded.seconds.values()) <= 1.05 * max(roomy.seconds.values())
 
 
 def test_tenants_who_want_more_than_there_is_get_equal_shares_however_much_they_ask_for() -> None:

@@ -1,6 +1,8 @@
 """Where calls wait until there is room to carry them out."""
 
 import asyncio
+import gc
+import weakref
 from dataclasses import dataclass
 
 import pytest
@@ -14,15 +16,10 @@ from tests.support.manual_clock import ManualClock, quiet
 class Call:
     """One call, which is carried out until it is told to end."""
 
-    presentation_id: str
+    tenant: str
     deadline_seconds: float = 1e9
     ticket: int = 0
     turn: "asyncio.Future[None] | None" = None
-
-    @property
-    def tenant(self) -> str:
-        """Return the presentation's own."""
-        return self.presentation_id
 
 
 class Bench:
@@ -40,7 +37,7 @@ class Bench:
     async def _call(self, call: Call, seconds: float) -> None:
         try:
             await self.room.come(call)
-            self.begun.append(call.presentation_id)
+            self.begun.append(call.tenant)
             await self.clock.sleep(seconds)
         finally:
             self.room.leave(call)
@@ -148,3 +145,31 @@ async def test_nothing_is_kept_of_calls_whose_turn_came_long_before_their_deadli
     assert len(bench.room._deadlines) < 100
     bench.room.leave(held)
     bench.assert_empty()
+
+
+async def test_a_call_that_was_refused_is_not_kept_until_a_collection() -> None:
+    """Its error holds the frames of its caller, and with them all that was to be edited."""
+    bench = Bench()
+    bench.room.come(Call("held"))
+    gc.disable()
+    try:
+        late = Call("late", deadline_seconds=1.0)
+        kept = weakref.ref(late)
+        waiting = asyncio.create_task(_refused(bench, late))
+        del late
+        await bench.clock.advance(2.0)
+        await waiting
+        del waiting
+
+        assert kept() is None
+    finally:
+        gc.enable()
+
+
+async def _refused(bench: Bench, call: Call) -> None:
+    try:
+        await bench.room.come(call)
+    except DeadlinePassed:
+        pass
+    finally:
+        bench.room.leave(call)

@@ -14,13 +14,12 @@ from engine.policy.waitlist import Waitlist
 class Call:
     """One call."""
 
-    presentation_id: str
     tenant: str
     ticket: int
 
 
 class Bench:
-    """A waitlist, and those whose turn it was, in order."""
+    """A waitlist, those who are under way, and those who began, in order."""
 
     def __init__(self, room_count: int) -> None:
         self.list: Waitlist[Call] = Waitlist(room_count)
@@ -28,9 +27,9 @@ class Bench:
         self.begun: list[Call] = []
         self._tickets = count(1)
 
-    def come(self, presentation_id: str, tenant: str | None = None) -> Call:
+    def come(self, tenant: str) -> Call:
         """Let a call come."""
-        call = Call(presentation_id, tenant or presentation_id, next(self._tickets))
+        call = Call(tenant, next(self._tickets))
         self._begin(self.list.add(call))
         return call
 
@@ -39,6 +38,11 @@ class Bench:
         ended = call or self.under_way[0]
         self.under_way.remove(ended)
         self._begin(self.list.ended(ended))
+
+    @property
+    def shares(self) -> Counter[str]:
+        """How many calls of each tenant are under way."""
+        return Counter(call.tenant for call in self.under_way)
 
     def _begin(self, call: Call | None) -> None:
         if call is not None:
@@ -56,61 +60,67 @@ def test_so_many_are_under_way_and_the_others_wait() -> None:
     assert (len(bench.list), bench.list.under_way_count) == (5, 20)
 
 
-def test_tenants_take_turns_and_within_one_the_first_to_come_is_first() -> None:
-    """A nightly job with ten thousand decks must not make everybody else wait for the morning."""
-    bench = Bench(room_count=10)
-    for number in range(10):
-        bench.come(f"first-{number}", "job")
-    job = [bench.come(f"deck-{number}", "job") for number in range(5)]
-    mine = [bench.come(f"mine-{number}", "me") for number in range(2)]
+def test_within_a_tenant_the_first_to_come_is_first() -> None:
+    """Edits of one deck in another order may be other edits."""
+    bench = Bench(room_count=1)
+    calls = [bench.come("me") for _ in range(5)]
 
-    for _ in range(7):
+    for _ in range(5):
         bench.end()
 
-    assert bench.begun[10:] == [job[0], mine[0], job[1], mine[1], *job[2:]]
+    assert bench.begun == calls
 
 
-def test_no_presentation_takes_all_the_room() -> None:
-    """A sick one's calls get stuck, each until its deadline."""
-    bench = Bench(room_count=30)
+def test_whoever_comes_later_finds_room_however_many_calls_another_has() -> None:
+    """A nightly job with ten thousand long calls must not make everybody else wait for the morning."""
+    bench = Bench(room_count=20)
     for _ in range(100):
-        bench.come("sick")
+        bench.come("job")
+    assert bench.shares["job"] == 10
 
-    others = [bench.come(f"deck-{number}") for number in range(27)]
+    mine = bench.come("me")
 
-    assert Counter(call.presentation_id for call in bench.under_way)["sick"] == 3
-    assert set(others) <= set(bench.under_way)
-
-
-def test_whoever_stepped_aside_is_not_put_behind_those_who_came_later() -> None:
-    """It had its turn, and waits for its presentation alone."""
-    bench = Bench(room_count=10)
-    bench.come("busy", "acme")
-    aside = bench.come("busy", "acme")
-    for number in range(30):
-        bench.come(f"deck-{number}", "acme")
-
-    bench.end(bench.under_way[0])
-
-    assert bench.begun[-1] == aside
+    assert mine in bench.under_way
 
 
-def test_whoever_gives_up_takes_no_turn() -> None:
-    """Neither of those who wait nor of those who stepped aside."""
-    bench = Bench(room_count=10)
-    bench.come("busy")
-    aside = bench.come("busy")
-    for number in range(9):
-        bench.come(f"deck-{number}")
-    waits = bench.come("late")
+def test_in_the_long_run_tenants_have_equal_shares_of_the_room() -> None:
+    """Also those who found it nearly full; what is left is for whoever comes next."""
+    bench = Bench(room_count=40)
+    for tenant in ("first", "second", "third"):
+        for _ in range(200):
+            bench.come(tenant)
 
-    bench.list.remove(aside)
-    bench.list.remove(waits)
-    bench.list.remove(waits)  # once more is no harm
-    while bench.under_way:
+    for _ in range(200):
         bench.end()
 
-    assert not {aside, waits} & set(bench.begun)
+    assert bench.shares == {"first": 10, "second": 10, "third": 10}
+
+
+def test_a_tenant_whose_calls_never_end_holds_up_nobody_else() -> None:
+    """Its decks are sick, each call waits until its deadline, and the others must not."""
+    bench = Bench(room_count=10)
+    for _ in range(1_000):
+        bench.come("sick")
+    well = [bench.come("well") for _ in range(50)]
+
+    for _ in range(50):
+        bench.end(next(call for call in bench.under_way if call.tenant == "well"))
+
+    assert [call for call in bench.begun if call.tenant == "well"] == well
+
+
+def test_whoever_gives_up_takes_no_room() -> None:
+    """Whether first in line or not, and once more is no harm."""
+    bench = Bench(room_count=1)
+    bench.come("a")
+    first, second, other, last = (bench.come(tenant) for tenant in ("a", "a", "b", "a"))
+
+    for gone in (second, first, other, other):
+        bench.list.remove(gone)
+    bench.end()
+    bench.end()
+
+    assert bench.begun[1:] == [last]
     assert (len(bench.list), bench.list.under_way_count) == (0, 0)
 
 
@@ -118,7 +128,7 @@ def test_all_that_wait_can_be_taken_away() -> None:
     """When the engine closes, everybody has to be told."""
     bench = Bench(room_count=1)
     bench.come("a")
-    waiting = [bench.come("a"), bench.come("b"), bench.come("c")]
+    waiting = [bench.come("a"), bench.come("b"), bench.come("b")]
 
     assert set(bench.list.drained()) == set(waiting)
     assert len(bench.list) == 0
@@ -127,34 +137,39 @@ def test_all_that_wait_can_be_taken_away() -> None:
 _DEEDS = st.lists(st.tuples(st.sampled_from(["come", "come", "end", "give up"]), st.integers(0, 5)))
 
 
-@given(st.integers(1, 25), _DEEDS)
-def test_room_is_never_exceeded_and_never_left_empty_while_somebody_may_begin(
+@given(st.integers(1, 12), _DEEDS)
+def test_room_is_never_exceeded_and_nobody_waits_who_may_begin(
     room_count: int, deeds: list[tuple[str, int]]
 ) -> None:
     """Whatever comes, ends and gives up, in whatever order; and at the end nothing is kept of anybody."""
     bench, waiting = Bench(room_count), list[Call]()
-    room_of_one_count = max(1, room_count // 10)
-
-    def look() -> None:
-        counts = Counter(call.presentation_id for call in bench.under_way)
-        assert len(bench.under_way) <= room_count
-        assert all(count <= room_of_one_count for count in counts.values())
-        if len(bench.under_way) < room_count:
-            assert all(counts[call.presentation_id] == room_of_one_count for call in waiting)
 
     for deed, place in deeds:
         if deed == "come":
-            waiting.append(bench.come(f"deck-{place}", f"tenant-{place % 2}"))
+            waiting.append(bench.come(f"tenant-{place}"))
         elif deed == "end" and bench.under_way:
             bench.end(bench.under_way[place % len(bench.under_way)])
         elif deed == "give up" and waiting:
             bench.list.remove(waiting.pop(place % len(waiting)))
         waiting = [call for call in waiting if call not in bench.begun]
-        look()
+        free_count = room_count - len(bench.under_way)
+        assert free_count >= 0
+        assert all(bench.shares[call.tenant] >= free_count for call in waiting)
         assert len(bench.list) == len(waiting)
     while bench.under_way:
         bench.end()
 
     assert set(waiting) <= set(bench.begun)
-    assert not bench.list._aside
+    assert not bench.list._lines
     assert not bench.list._under_way
+
+
+def test_ranks_are_forgotten_as_calls_go() -> None:
+    """A million calls a day must leave nothing behind."""
+    bench = Bench(room_count=2)
+    bench.come("stays")
+
+    for number in range(10_000):
+        bench.end(bench.come(f"deck-{number}"))
+
+    assert len(bench.list._ranks) < 100

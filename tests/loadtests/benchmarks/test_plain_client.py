@@ -19,9 +19,10 @@ def test_makes_every_edit_once_and_within_the_quota() -> None:
         return world
 
     world = run_in_virtual_time(live, seed=1)
+    ledger = list(world.fake.ledger)
 
-    assert [entry.http_status for entry in world.fake.ledger] == [200] * 6
+    assert [entry.http_status for entry in ledger] == [200] * 6
     for deck in DECKS:
         texts = list(texts_of(world.fake.store.get(deck.presentation_id).to_json()))
         assert texts.count("value") == 3  # the notes are left alone
-    assert world.fake.ledger[-1].arrived_at_seconds > 5 * 1.0
+    assert ledger[-1].arrived_at_seconds > 5.0
