@@ -28,9 +28,7 @@ class Backlog:
         turns.  Of those who come after the tenant in a round it is one less, which nobody notes.  It takes
         no longer the more of them wait, only the more different counts they have.
         """
-        turns_count = (
-            self._counts.get(tenant, 0) + count
-        )  # no less than the tenant has itself, so that counts
+        turns_count = self._counts.get(tenant, 0) + count  # so that all of the tenant's own are counted
         return sum(min(each, turns_count) * tenants for each, tenants in self._tenants_with.items())
 
     def _count_tenants(self, writes_count: int, change: int) -> None:
