@@ -46,11 +46,13 @@ async def edit(
 
 
 def assert_nothing_left(engine: SlidesEngine) -> None:
-    """Fail if a waiter, a slot, a place in the quota or a lock is still held."""
+    """Fail if a waiter, a slot, a place in the quota or in the queue, or a lock is still held."""
     dispatcher = engine._parts.dispatcher
     assert dispatcher.waiting_count == 0
     assert dispatcher.in_flight_count == 0
     assert engine.in_use.presentations == 0
-    assert (engine._parts.queue.calls_count, engine._parts.queue.backlog.count) == (0, 0)
+    queue = engine._parts.queue
+    assert (queue.calls_count, queue.backlog.count) == (0, 0)
+    assert (len(queue.room), queue.room._waitlist.under_way_count) == (0, 0)
     if dispatcher._pacing is not None:
         assert not any(log._unsent for logs in dispatcher._pacing._logs.values() for log in logs.values())

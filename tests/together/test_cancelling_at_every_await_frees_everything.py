@@ -1,6 +1,7 @@
 """A caller that goes away at any await on its path, or in the instant that ends one, leaves nothing held."""
 
 import asyncio
+import math
 import types
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import replace
@@ -10,6 +11,8 @@ from unittest.mock import patch
 
 import pytest
 
+from engine.admission.call_queue import Place
+from engine.client import SlidesEngine
 from engine.events import OperationAccepted, OperationSettled
 from engine.journal.file import Journal
 from tests.support.engines import DECK, assert_nothing_left, pretend_engine
@@ -21,7 +24,12 @@ TEXTS = {f"s{number}": "{{a}}" for number in range(3)}
 EDITS = {"{{a}}": "Ada"}
 NEVER = 1_000_000
 WEATHER = ["lost before", "503", "503", "429", "rival", "ok"]
-SETTINGS = {"batch_strategy": "per_slide", "circuit_breaker_threshold": 3, "cancellation_grace": 1.0}
+SETTINGS = {
+    "batch_strategy": "per_slide",
+    "circuit_breaker_threshold": 3,
+    "cancellation_grace": 1.0,
+    "max_calls_under_way": 1,
+}
 Cancel = Callable[[Any, Callable[[], object]], None]
 
 
@@ -118,6 +126,13 @@ async def _cancelled(
     return walk
 
 
+async def _take_all_the_room(engine: SlidesEngine, clock: RunningClock) -> None:
+    """Be a call of somebody else's that is under way for a while."""
+    with Place(engine._parts.queue, "other", "other", deadline_seconds=math.inf) as place:
+        await place.begin()
+        await clock.sleep(1.0)
+
+
 async def _lives_through(at: int, cancel: Cancel) -> bool:
     """Cancel a call at one of its awaits, and say whether it had ended before it came to that many."""
     clock, events = RunningClock(), list[object]()
@@ -128,8 +143,11 @@ async def _lives_through(at: int, cancel: Cancel) -> bool:
     async def call() -> None:
         await path.walk(engine.replace_text(DECK, EDITS))
 
+    other = asyncio.create_task(_take_all_the_room(engine, clock))
+    await quiet()
     task = asyncio.create_task(call())
     await clock.run(task)
+    await clock.run(other)
     await quiet()
     assert_nothing_left(engine)
     accepted = [event.operation_id for event in events if isinstance(event, OperationAccepted)]
