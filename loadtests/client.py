@@ -201,7 +201,10 @@ def engine_on(
 async def _edit(
     engine: SlidesEngine, job: Job, give_up_at: float, clock: Clock, events: Events
 ) -> BatchReport | None:
-    left_seconds = give_up_at - clock.now()
+    asked_at = clock.now()
+    # The engine's own first word comes after the first read, and a call may wait long for that.
+    events.write("CallAsked", {"presentation_id": job.presentation_id, "at_seconds": asked_at})
+    left_seconds = give_up_at - asked_at
     try:
         return await engine.replace_text(job.presentation_id, job.text_map, deadline_seconds=left_seconds)
     except SlidesError as error:

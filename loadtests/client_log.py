@@ -5,7 +5,7 @@ live with, a torn line elsewhere is not.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from loadtests.measurements import AttemptRow, ClientLog, StateChange
@@ -29,7 +29,7 @@ def log_of(events: Sequence[dict[str, Any]]) -> ClientLog:
         by_name.setdefault(event["event"], []).append(event)
     finished = by_name.get("ClientFinished", [])
     return ClientLog(
-        accepted={e["operation_id"]: _rebased(e, origin) for e in by_name.get("OperationAccepted", [])},
+        asked_at_seconds=_first_asked(by_name.get("CallAsked", []), origin),
         settled={e["operation_id"]: _rebased(e, origin) for e in by_name.get("OperationSettled", [])},
         refused={e["presentation_id"]: _rebased(e, origin) for e in by_name.get("CallRefused", [])},
         attempts=tuple(_attempt(e, origin) for e in by_name.get("AttemptSettled", [])),
@@ -49,6 +49,14 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
                 return
             raise ValueError(f"line {number} of the client's events is not JSON: {line[:80]!r}") from None
         yield value
+
+
+def _first_asked(events: Iterable[Mapping[str, Any]], origin: float) -> dict[str, float]:
+    """Return when each presentation was first asked for; of several calls none may hide what it waited."""
+    asked: dict[str, float] = {}
+    for event in events:
+        asked.setdefault(event["presentation_id"], event["at_seconds"] - origin)
+    return asked
 
 
 def _moment(event: Mapping[str, Any]) -> float:

@@ -39,10 +39,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class OperationRow:
-    """An edit that was asked for, and what the client said became of it; `fate` None means: nothing."""
+    """An edit that was asked for, and what the client said became of it; `fate` None means: nothing.
+
+    `asked_at_seconds` is when its whole call was: any wait for room, slots and quota comes after it.  It is
+    None if the client never spoke of the call.
+    """
 
     edit: Edit
-    accepted_at_seconds: float | None = None
+    asked_at_seconds: float | None = None
     settled_at_seconds: float | None = None
     fate: str | None = None
     met_open_breaker: bool = False
@@ -97,11 +101,12 @@ class StateChange:
 class ClientLog:
     """Everything the client told, in its own words, with times that count from its start.
 
-    `refused` holds, by presentation, the error that ended a whole call before it had any operations.
+    By presentation, `asked_at_seconds` holds when the first call on it was made, and `refused` the error that
+    ended a whole call before it had any operations.
     """
 
     settled: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    accepted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    asked_at_seconds: Mapping[str, float] = field(default_factory=dict)
     refused: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     attempts: Sequence[AttemptRow] = ()
     states: Sequence[StateChange] = ()
@@ -199,11 +204,10 @@ def join_attempts(attempts: Iterable[AttemptRow], ledger: Iterable[Entry]) -> li
 
 
 def _operation(edit: Edit, log: ClientLog) -> OperationRow:
-    accepted = log.accepted.get(edit.operation_id, {})
     settled = log.settled.get(edit.operation_id) or log.refused.get(edit.presentation_id, {})
     return OperationRow(
         edit=edit,
-        accepted_at_seconds=accepted.get("at_seconds"),
+        asked_at_seconds=log.asked_at_seconds.get(edit.presentation_id),
         settled_at_seconds=settled.get("at_seconds"),
         fate=settled.get("fate"),
         met_open_breaker=settled.get("met_open_breaker", False),

@@ -56,7 +56,7 @@ class Measurement:
         metrics: by name; None where nothing was there to measure.  Shares are 0..1, times seconds of the
             scenario's clock.
         shares: those metrics that are shares, with counts and intervals.
-        latency_seconds: of operations, from being accepted to having a fate.
+        latency_seconds: of operations, from the call that asked for them to their fate.
         attempt_latency_seconds: of single HTTP tries.
         faults: how often each rule matched and struck.
         waits_seconds: what tries waited for before they were sent, summed by reason.
@@ -208,8 +208,8 @@ def _pace(record: RunRecord) -> dict[str, Number]:
 
 def _latencies(operations: Iterable[OperationRow]) -> Iterable[float]:
     for row in operations:
-        if row.accepted_at_seconds is not None and row.settled_at_seconds is not None:
-            yield row.settled_at_seconds - row.accepted_at_seconds
+        if row.asked_at_seconds is not None and row.settled_at_seconds is not None:
+            yield row.settled_at_seconds - row.asked_at_seconds
 
 
 def _waits(attempts: Iterable[AttemptRow]) -> dict[str, float]:

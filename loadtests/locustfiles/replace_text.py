@@ -6,7 +6,8 @@ SPEC is the JSON that `loadtests.client` takes as well, so a run of Locust can s
 client can.  There are as many users as the spec's engine may edit slides at once; each takes one
 presentation after the other, until none is left and Locust quits.  What happened is in the spec's events
 file; Locust's own numbers are for people: rows `engine` are timed beside the engine's coroutine, rows
-`harness` are what the bridge added.
+`harness` are what the bridge added.  A user asks for an edit when it has the fate of its last one, where
+that client asks for all at once; so Locust's p50 and p99 hold less waiting.
 
 The exit status is 0 when every job was done, whatever became of its edits: judging them is not Locust's work.
 It is 1 when the harness itself failed: a user raised, a job was left over, or the bridge took too long.

@@ -13,8 +13,8 @@ HEADINGS = (
 )  # fmt: skip
 LEGEND = (
     "TLS and can't apply: surfaced to a caller / absorbed by the engine.  lost/dup/wrong: edits, ledger "
-    "against reports.  p50 / p99: of an edit, from the first read of its deck to its fate.  time: until the "
-    "last.  Both are of the scenario's clock.  faults: struck."
+    "against reports.  p50 / p99: from asking for an edit to knowing its fate.  time: of the whole run.  "
+    "Both are of the scenario's clock.  faults: struck."
 )
 
 # Why there is none stands below the table, where there is room for it.

@@ -5,7 +5,7 @@ import pytest
 from loadtests.client_log import parse_events
 
 STARTED = {"event": "ClientStarted", "at_seconds": 100.0}
-ACCEPTED = {"event": "OperationAccepted", "operation_id": "deck/s1/0", "at_seconds": 101.0}
+ASKED = {"event": "CallAsked", "presentation_id": "deck", "at_seconds": 100.5}
 SETTLED = {"event": "OperationSettled", "operation_id": "deck/s1/0", "fate": "applied", "at_seconds": 104.0}
 ATTEMPT = {
     "event": "AttemptSettled", "identity": "deck/s1/0", "attempt": 1, "presentation_id": "deck",
@@ -21,9 +21,9 @@ def _text(*events: dict[str, object]) -> str:
 
 def test_times_count_from_the_start_of_the_run() -> None:
     """A monotonic clock's own numbers mean nothing to a reader."""
-    log = parse_events(_text(STARTED, ACCEPTED, ATTEMPT, SETTLED, FINISHED))
+    log = parse_events(_text(STARTED, ASKED, ATTEMPT, SETTLED, FINISHED))
 
-    assert log.accepted["deck/s1/0"]["at_seconds"] == 1.0
+    assert log.asked_at_seconds["deck"] == 0.5
     assert log.attempts[0].sent_at_seconds == 2.0
     assert log.settled["deck/s1/0"]["at_seconds"] == 4.0
     assert (log.elapsed_seconds, log.cpu_seconds) == (10.0, 0.25)
@@ -31,11 +31,18 @@ def test_times_count_from_the_start_of_the_run() -> None:
 
 def test_a_client_that_died_is_read_up_to_its_last_whole_line() -> None:
     """A crash is a measurement; what was told before it must count."""
-    log = parse_events(_text(STARTED, ACCEPTED) + '{"event": "OperationSet')
+    log = parse_events(_text(STARTED, ASKED) + '{"event": "OperationSet')
 
-    assert list(log.accepted) == ["deck/s1/0"]
+    assert list(log.asked_at_seconds) == ["deck"]
     assert not log.settled
     assert log.cpu_seconds is None
+
+
+def test_of_several_calls_on_one_deck_the_first_asking_counts() -> None:
+    """Their edits have the same names; whichever call an edit was of, none of its waiting may be left out."""
+    log = parse_events(_text(STARTED, ASKED, SETTLED, {**ASKED, "at_seconds": 105.0}, FINISHED))
+
+    assert log.asked_at_seconds == {"deck": 0.5}
 
 
 def test_a_torn_line_in_the_middle_is_refused() -> None:

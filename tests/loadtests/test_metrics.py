@@ -132,6 +132,13 @@ def test_latency_runs_from_asking_to_knowing() -> None:
     assert a_measurement(operations=rows).latency_seconds.max == 5.0
 
 
+def test_an_edit_the_client_never_spoke_of_has_no_latency() -> None:
+    """A client that died leaves its edits without a fate, and not with a quick one."""
+    rows = (a_row(FIRST, asked_at_seconds=None), a_row(SECOND, fate=None))
+
+    assert a_measurement(operations=rows).latency_seconds.count == 0
+
+
 def test_waits_are_summed_by_reason() -> None:
     """They say what to raise next."""
     first = an_attempt(waits_seconds={"quota": 1.0, "lock": 0.5})

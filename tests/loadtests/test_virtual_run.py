@@ -30,6 +30,17 @@ def test_edits_every_slide_in_no_time_of_ours(tmp_path: Path) -> None:
     assert record.log.cpu_seconds is None
 
 
+def test_what_a_call_waits_before_its_first_read_is_part_of_its_latency(tmp_path: Path) -> None:
+    """All decks are asked for at once; at one slot the last has waited for the whole run, and must say so."""
+    plan = a_plan(a_scenario_file(tmp_path, NORMAL, presentations=3), clock="virtual")
+
+    record = record_virtual_run(plan, Setting("coalesced", 1))
+
+    last_settled = max(row.settled_at_seconds or 0.0 for row in record.operations)
+    assert {row.asked_at_seconds for row in record.operations} == {0.0}
+    assert result_of(record).measurement.latency_seconds.max == last_settled > 0.0
+
+
 def test_the_same_seed_comes_to_the_same_record(tmp_path: Path) -> None:
     """Only when it was and how long our machine took may differ."""
     plan = a_plan(a_scenario_file(tmp_path, NORMAL), clock="virtual")

@@ -44,7 +44,7 @@ def a_shape(object_id: str, text: str) -> dict[str, Any]:
 
 def a_row(edit: Edit, fate: str | None = "applied", **facts: object) -> OperationRow:
     """Return an operation that took from second 0 to second 1."""
-    times = {"accepted_at_seconds": 0.0, "settled_at_seconds": None if fate is None else 1.0}
+    times = {"asked_at_seconds": 0.0, "settled_at_seconds": None if fate is None else 1.0}
     return OperationRow(edit, fate=fate, **{**times, **facts})
 
 
