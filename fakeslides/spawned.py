@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TextIO
 
 from fakeslides.control import Control
 
@@ -65,13 +65,14 @@ def spawned_fake(scenario: str | Path | None = None) -> Iterator[SpawnedFake]:
     Raises:
         SpawnError: it did not start.
     """
-    with TemporaryDirectory(prefix="fakeslides-") as folder:
-        command = [sys.executable, "-m", "fakeslides", *_named(scenario, Path(folder)), "--json"]
+    with TemporaryDirectory(prefix="fakeslides-") as name, (Path(name) / "stderr").open("w+") as complaints:
+        command = [sys.executable, "-m", "fakeslides", *_named(scenario, Path(name)), "--json"]
+        # A pipe that nobody reads would hang the fake once it is full.
         with subprocess.Popen(  # noqa: S603 # this very program
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, text=True
         ) as process:
             try:
-                yield _ready(process)
+                yield _ready(process, complaints)
             finally:
                 _stop(process)
 
@@ -118,13 +119,14 @@ def _named(scenario: str | Path | None, folder: Path) -> list[str]:
     return [str(path)]
 
 
-def _ready(process: "subprocess.Popen[str]") -> SpawnedFake:
+def _ready(process: "subprocess.Popen[str]", complaints: TextIO) -> SpawnedFake:
     """Wait for the one line that the fake prints when it serves."""
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
-        _, complaints = process.communicate()
-        raise SpawnError(complaints.strip() or f"it ended with exit code {process.returncode}")
+        process.wait()
+        complaints.seek(0)
+        raise SpawnError(complaints.read().strip() or f"it ended with exit code {process.returncode}")
     ready = json.loads(line)
     return SpawnedFake(
         endpoint=ready["endpoint"],

@@ -54,6 +54,15 @@ class TestOneFake:
 
         assert fake.process.returncode == -signal.SIGKILL
 
+    def test_does_not_hang_however_much_it_says_on_its_standard_error(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A pipe that nobody reads takes 64 KB, which a few dozen tracebacks fill."""
+        monkeypatch.setenv("PYTHONVERBOSE", "1")  # a line for each of hundreds of modules
+
+        with spawned_fake(ONE_DECK) as fake:
+            assert status_of(fake, "/v1/presentations/x") == 401
+
     def test_tells_other_programs_whom_to_trust_and_who_to_be(self) -> None:
         """By the variables that they look at anyway."""
         with spawned_fake(ONE_DECK) as fake:
