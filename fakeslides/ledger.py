@@ -93,8 +93,12 @@ class Ledger:
         self._fired[rule_id] += 1
 
     def fault_counts(self) -> dict[str, dict[str, int]]:
-        """Return `{rule id: {"matched": n, "fired": n}}` for every rule that matched at least once."""
-        return {rule: {"matched": n, "fired": self._fired[rule]} for rule, n in sorted(self._matched.items())}
+        """Return `{rule id: {"matched": n, "fired": n}}` for every rule that matched or struck at least once.
+
+        A rule that looked at a connection before the counts began anew may strike it after that.
+        """
+        rules = sorted(self._matched.keys() | self._fired.keys())
+        return {rule: {"matched": self._matched[rule], "fired": self._fired[rule]} for rule in rules}
 
     def as_ndjson(self) -> str:
         """Return one JSON object per line, in order."""

@@ -47,6 +47,14 @@ def test_a_rule_that_matched_and_never_struck_is_counted_with_zero() -> None:
     }
 
 
+def test_a_strike_counts_though_the_match_was_before_the_counts_began_anew() -> None:
+    """A connection may be struck long after the rule looked at it, and no strike may be hidden."""
+    ledger = Ledger()
+    ledger.count_strike("late")
+
+    assert ledger.fault_counts() == {"late": {"matched": 0, "fired": 1}}
+
+
 def test_whoever_follows_it_is_told_only_what_is_new() -> None:
     """A page that watches asks ten times a second."""
     ledger = Ledger()
