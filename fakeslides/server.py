@@ -118,7 +118,7 @@ class FakeSlides:
             stack.push_async_callback(application.shutdown, _PATIENCE_SECONDS)
             stack.push_async_callback(self._roster.close_all)
             stack.push_async_callback(front.stop)
-            keeper = Doorkeeper(self._roster, front.strikes, self._clock, identity.flawed)
+            self._keeper = keeper = Doorkeeper(self._roster, front.strikes, self._clock, identity.flawed)
             keeper.port = port = Port(
                 lambda: FaultyConnection(application, identity.context, keeper),
                 sock,
@@ -163,7 +163,7 @@ class FakeSlides:
         """Go back to the start: decks as they were, ledger and counts empty, the scenario at its beginning.
 
         Injected faults end, and so do the calls that are being served, so that none of them can reach the
-        new decks.
+        new decks.  A port that refuses opens, and connections that lay idle are not struck for it.
         """
         await self.front.stop()
         self.weather.restart()
@@ -172,6 +172,14 @@ class FakeSlides:
         self._roster.restart_counts()
         self._random.seed(self.weather.seed)
         self._lay_out_decks()
+        await self._keeper.take_back()
+
+    async def revoke(self, fault_id: str) -> bool:
+        """End an injected fault, and what it would still do by itself; say whether its time was not over."""
+        was_there = self.weather.revoke(fault_id, self._clock.now())
+        if fault_id not in {rule.id for rule in self.scenario.faults}:
+            await self._keeper.take_back(fault_id)
+        return was_there
 
     def fault_counts(self) -> dict[str, dict[str, int]]:
         """Return `{rule id: {"matched": n, "fired": n}}` for every rule that is or was, zeros included."""

@@ -53,9 +53,9 @@ class Changes:
         fault_id = weather.inject(order.rule, order.for_seconds, self._clock.now())
         return json_answer({"id": fault_id}, 201, {"Location": f"/faults/{fault_id}"})
 
-    def revoke(self, _request: web.BaseRequest, fault_id: str) -> web.Response:
+    async def revoke(self, _request: web.BaseRequest, fault_id: str) -> web.Response:
         """End an injected fault before its time."""
-        if not self._server.weather.revoke(fault_id, self._clock.now()):
+        if not await self._server.revoke(fault_id):
             raise AdminError(404, f"no injected fault {fault_id!r}; it is over, or never was")
         return json_answer({"id": fault_id})
 

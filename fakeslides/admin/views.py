@@ -38,6 +38,9 @@ class Controlled(Protocol):
     def replace_scenario(self, scenario: Scenario) -> None:
         """Let another scenario rule."""
 
+    async def revoke(self, fault_id: str) -> bool:
+        """End an injected fault; say whether it was still there."""
+
     async def reset(self) -> None:
         """Go back to the start."""
 

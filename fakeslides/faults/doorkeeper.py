@@ -33,8 +33,11 @@ class ConnectionWeather(Protocol):
 class ClosablePort(Protocol):
     """Where connections come in."""
 
-    def refuse_for(self, seconds: float) -> None:
-        """Refuse connections for so long."""
+    def refuse_for(self, seconds: float) -> bool:
+        """Refuse connections for so long; say whether they were not refused already."""
+
+    async def accept_again(self) -> None:
+        """Refuse no longer."""
 
 
 class Doorkeeper:
@@ -53,6 +56,7 @@ class Doorkeeper:
         self._roster, self._weather, self._clock, self._flawed = roster, weather, clock, flawed
         self._verdicts: dict[FaultyConnection, Verdict] = {}
         self._delays: dict[FaultyConnection, asyncio.Task[None]] = {}
+        self._refusing_rule_id: str | None = None
         self.port: ClosablePort | None = None
 
     def opened(self, connection: FaultyConnection) -> None:
@@ -87,20 +91,33 @@ class Doorkeeper:
         if verdict is not None:
             self._weather.connection_ended(verdict)
 
+    async def take_back(self, rule_id: str | None = None) -> None:
+        """Accept connections again, and strike none for its silence; undo one rule's doing if it is named."""
+        for connection, verdict in self._verdicts.items():
+            if rule_id in {None, verdict.rule_id}:
+                connection.watch_idleness(None)
+        if self.port is not None and rule_id in {None, self._refusing_rule_id}:
+            await self.port.accept_again()
+
     def _await_silence(self, connection: FaultyConnection, verdict: Verdict, after_seconds: float) -> None:
         watch = IdleWatch(self._clock, after_seconds, lambda: self._strike(connection, verdict))
         connection.watch_idleness(watch)
 
     def _strike(self, connection: FaultyConnection, verdict: Verdict) -> None:
         self._weather.connection_struck(connection.number, verdict)
-        self._carry_out(verdict.fault, connection)
+        if isinstance(verdict.fault, TcpRefuse):
+            self._refuse(verdict.fault, verdict.rule_id, connection)
+        else:
+            self._carry_out(verdict.fault, connection)
+
+    def _refuse(self, fault: TcpRefuse, rule_id: str, connection: FaultyConnection) -> None:
+        connection.reset()
+        assert self.port is not None
+        if self.port.refuse_for(fault.for_seconds):
+            self._refusing_rule_id = rule_id
 
     def _carry_out(self, fault: Fault, connection: FaultyConnection) -> None:
         match fault:
-            case TcpRefuse():
-                connection.reset()
-                assert self.port is not None
-                self.port.refuse_for(fault.for_seconds)
             case TcpThrottle() | TcpSlowDrip():
                 slow_down(connection, fault, self._clock)
             case TlsBadCertificate():

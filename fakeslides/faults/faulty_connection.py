@@ -102,8 +102,10 @@ class FaultyConnection(TlsConnection):
         """Let bytes leave in pieces from now on."""
         self._outlet = self._slowness = PacedOutlet(self._outlet, clock, piece_bytes, pause_seconds)
 
-    def watch_idleness(self, watch: IdleWatch) -> None:
-        """Tell `watch` when silence begins and ends."""
+    def watch_idleness(self, watch: IdleWatch | None) -> None:
+        """Tell `watch` when silence begins and ends, and whoever was told before no more."""
+        if self._idle_watch is not None:
+            self._idle_watch.silence_ended()
         self._idle_watch = watch
 
     def hold_handshake(self) -> None:

@@ -52,10 +52,10 @@ class Port:
         )
         await self._server.start_serving()
 
-    def refuse_for(self, seconds: float) -> None:
-        """Refuse connections for so long, unless it does already; those that stand go on."""
+    def refuse_for(self, seconds: float) -> bool:
+        """Refuse connections for so long, unless it does already, and say whether; those that stand go on."""
         if self._server is None:
-            return
+            return False
         self._server.close()
         self._server = None
         # Bound but not listening, it keeps the port from being given to anybody else, and refuses.
@@ -63,16 +63,29 @@ class Port:
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._sock.bind(self._address)
         self._reopening = asyncio.get_running_loop().create_task(self._reopen_after(seconds))
+        return True
+
+    async def accept_again(self) -> None:
+        """Refuse no longer, however long it was to last."""
+        if await self._stays_as_it_is() and self._server is None:
+            await self.open()
 
     async def close(self) -> None:
         """Accept no more, and never again; connections that stand are their owners' affair."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
-        if self._reopening is not None:
-            self._reopening.cancel()
-            await asyncio.gather(self._reopening, return_exceptions=True)
+        await self._stays_as_it_is()
         self._sock.close()
+
+    async def _stays_as_it_is(self) -> bool:
+        """Let the port not open by itself; say whether it ever was to, since it was last told so."""
+        reopening, self._reopening = self._reopening, None
+        if reopening is None:
+            return False
+        reopening.cancel()
+        await asyncio.gather(reopening, return_exceptions=True)
+        return True
 
     async def _reopen_after(self, seconds: float) -> None:
         await self._clock.sleep(seconds)

@@ -141,6 +141,43 @@ class TestInjecting:
             f"no injected fault '{made.document['id']}'; it is over, or never was",
         )
 
+    async def test_one_that_is_taken_back_refuses_no_connection_any_more(self) -> None:
+        """The test after the one that injected it would meet it."""
+        async with FakeSlides(clock=ManualClock()) as fake:
+            order = {"fault": {"kind": "tcp.refuse", "for": "1h"}, "for": "60s"}
+            made = await ask(fake, "POST", "/faults", order)
+            refused = [await is_refused(fake) for _ in range(2)]
+
+            await ask(fake, "DELETE", made.headers["Location"])
+
+            assert (refused, await is_refused(fake)) == ([True, True], False)
+
+    async def test_what_other_rules_do_goes_on(self) -> None:
+        """The scenario's weather is nobody's to take back in passing."""
+        refusing = scenario_of("faults: [{id: it, often: {count: 1}, fault: {kind: tcp.refuse, for: 1h}}]")
+        async with FakeSlides(refusing, clock=ManualClock()) as fake:
+            made = await ask(fake, "POST", "/faults", {"fault": {"kind": "tcp.fin"}, "for": "60s"})
+            assert await is_refused(fake)
+
+            answers = [await ask(fake, "DELETE", at) for at in (made.headers["Location"], "/faults/it")]
+
+            assert [each.status for each in answers] == [200, 404]
+            assert await is_refused(fake)
+
+    async def test_one_that_is_taken_back_strikes_no_silence_any_more(self) -> None:
+        """A connection that was kept alive would end long after the fault."""
+        clock = ManualClock()
+        async with FakeSlides(clock=clock) as fake:
+            order = {"fault": {"kind": "tcp.idle_reset", "after": "2s"}, "for": "60s"}
+            made = await ask(fake, "POST", "/faults", order)
+            async with open_session(fake) as session:
+                await ask(fake, "DELETE", made.headers["Location"])
+                await clock.advance(3.0)
+                assert await status_of_a_write(session) == 404
+
+            assert fake.fault_counts() == {made.document["id"]: {"matched": 1, "fired": 0}}
+            assert fake.connection_counts()["handshakes"] == 1
+
     async def test_a_bad_order_injects_nothing(self, fake: FakeSlides) -> None:
         """The words are those of a scenario file."""
         answer = await ask(
@@ -187,6 +224,23 @@ async def test_reset_goes_back_to_the_start() -> None:
         assert (await post_batch(session, deck.presentation_id))[0] == 400  # the rule's first strike, again
 
 
+async def test_no_fault_of_before_a_reset_goes_on_after_it() -> None:
+    """A port would refuse, and a connection end in its sleep, in the midst of the next test."""
+    clock = ManualClock()
+    text = "faults: [{id: it, often: {count: 1}, fault: {kind: tcp.idle_reset, after: 2s}}]"
+    async with FakeSlides(scenario_of(text), clock=clock) as fake, open_session(fake) as session:
+        order = {"fault": {"kind": "tcp.refuse", "for": "1h"}, "for": "60s"}
+        await ask(fake, "POST", "/faults", order)
+        assert [await is_refused(fake) for _ in range(2)] == [True, True]
+
+        await ask(fake, "POST", "/reset")
+        await clock.advance(3.0)
+
+        assert await status_of_a_write(session) == 404
+        assert fake.fault_counts() == {"it": {"matched": 0, "fired": 0}}
+        assert not await is_refused(fake)
+
+
 async def test_no_call_of_before_a_reset_reaches_the_decks_after_it() -> None:
     """A write that was held up would land in the next test's deck."""
     deck, clock = plain_deck(), ManualClock()
@@ -215,6 +269,15 @@ async def test_gives_out_a_token_to_whoever_cannot_sign_for_one(fake: FakeSlides
         status = await status_of_a_write(session)
 
     assert status == 404  # let in, and there is no such deck
+
+
+async def is_refused(fake: FakeSlides) -> bool:
+    """Say whether a new connection comes to nothing."""
+    try:
+        async with open_session(fake):
+            return False
+    except aiohttp.ClientConnectorError:
+        return True
 
 
 async def create_deck_in_spite_of_it(fake: FakeSlides, session: aiohttp.ClientSession) -> str:

@@ -67,6 +67,38 @@ async def test_being_told_twice_changes_nothing() -> None:
         writer.transport.abort()
 
 
+@pytest.mark.parametrize("rounds", range(5))
+async def test_accepts_again_as_soon_as_it_is_told_to(rounds: int) -> None:
+    """Also when it was about to open by itself, however far it has come with that."""
+    async with a_port() as (port, number, clock):
+        port.refuse_for(10.0)
+        await clock.advance(9.0)
+        waking = asyncio.create_task(clock.advance(1.0))
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+
+        await port.accept_again()
+        await port.accept_again()
+        await waking
+
+        _, writer = await asyncio.open_connection("127.0.0.1", number)
+        writer.transport.abort()
+        assert port.refuse_for(10.0)
+
+
+async def test_one_that_is_closed_does_not_accept_again() -> None:
+    """A reset in the midst of the end must not bring it back."""
+    descriptors = open_descriptors()
+
+    async with a_port() as (port, number, _):
+        port.refuse_for(10.0)
+    await port.accept_again()
+
+    assert open_descriptors() == descriptors
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", number)
+
+
 @pytest.mark.parametrize(("seconds", "rounds"), [(3600.0, 1), *((0.0, rounds) for rounds in range(5))])
 async def test_nothing_is_left_the_moment_it_is_closed(seconds: float, rounds: int) -> None:
     """Ctrl-C must not wait for a port to open again, and may come in the midst of that."""
