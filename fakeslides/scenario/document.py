@@ -77,8 +77,11 @@ class Document:
         return found
 
     def _text(self, node: yaml.Node, path: KeyPath) -> str:
-        """Return a scalar's text; an escaped half of a character is no text that could be shown."""
-        text = str(node.value)
+        """Return a scalar's text; an escaped half of a character is no text that could be shown.
+
+        JSON escapes some characters in two halves, which YAML reads one by one.
+        """
+        text = str(node.value).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
         showable = text.encode("utf-8", "replace").decode()
         if showable != text:
             self._refuse(node, path, "holds half of a character; write the character itself, unescaped")

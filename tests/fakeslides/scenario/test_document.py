@@ -30,6 +30,14 @@ def test_a_quoted_nothing_is_text() -> None:
     assert Document("a: ~\nb: '~'\nc: null").data == {"a": None, "b": "~", "c": None}
 
 
+def test_takes_a_character_that_is_escaped_in_two_halves() -> None:
+    """So does JSON write emoji, and scenarios travel to a running server as JSON."""
+    document = Document(r'{"\ud83d\ude00": "\ufeffa \ud83d\ude00\ud83d\ude00"}')
+
+    assert document.data == {"\N{GRINNING FACE}": "\ufeffa \N{GRINNING FACE}\N{GRINNING FACE}"}
+    assert not document.problems
+
+
 @pytest.mark.parametrize(
     ("source", "says"),
     [
@@ -41,6 +49,7 @@ def test_a_quoted_nothing_is_text() -> None:
         ("%YAML " + "9" * 5000 + ".1\n---\na: 1", "out of range"),
         ('a: "\\ud800"', "half of a character"),
         ('"\\ud800": 1', "half of a character"),
+        ('a: "\\udc00\\ud800"', "half of a character"),
         ("a: &x [1]\nb: *x", "alias"),
         ("a: 1\na: 2", "second time (first in line 1)"),
         ("? [a]\n: b", "write a name"),
