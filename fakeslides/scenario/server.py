@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from fakeslides.scenario.beyond_limit import BeyondLimit
 from fakeslides.scenario.rules import ExpectFired
@@ -85,6 +85,13 @@ class Quota(Section):
     reads_per_project: int | None = Field(None, ge=0)
     used_by_others: Share = 0.0
     others: OtherTenants = OtherTenants()
+
+    @field_validator("per")
+    @classmethod
+    def _lasts(cls, seconds: float) -> float:
+        if seconds <= 0:
+            raise ValueError("a window of no time holds no calls; write more, like 60s")
+        return seconds
 
     @property
     def is_limited(self) -> bool:

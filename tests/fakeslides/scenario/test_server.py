@@ -26,6 +26,12 @@ def test_a_tail_is_not_below_the_middle(p50: str, p99: str) -> None:
         Lognormal.model_validate({"p50": p50, "p99": p99})
 
 
+def test_a_quota_is_for_a_time_that_lasts() -> None:
+    """Every call was answered with 500, or none was ever refused."""
+    with pytest.raises(ValidationError, match=r"quota\.per\n.* a window of no time"):
+        Server.model_validate({"quota": {"writes_per_user": "1", "per": "0s"}})
+
+
 @pytest.mark.parametrize(
     ("section", "cause"),
     [
