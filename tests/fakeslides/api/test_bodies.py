@@ -46,7 +46,20 @@ def test_says_where_an_unknown_name_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"[]", b"3", b"{", b"\xff", b'{"writeControl": 3}', b"[" * 100_000, b'{"requests": NaN}']
+    "raw",
+    [
+        b"[]",
+        b"3",
+        b"{",
+        b"\xff",
+        b'{"writeControl": 3}',
+        b"[" * 100_000,
+        b'{"requests": NaN}',
+        b'{"title": "\xed\xa0\x80"}',
+        '{"title": "\\ud800"}'.encode("utf-16"),
+        "{}".encode("utf-16"),
+        "{}".encode("utf-32-be"),
+    ],
 )
 def test_refuses_what_is_not_a_message(raw: bytes) -> None:
     """A client's broken body must not break the server."""
@@ -55,7 +68,7 @@ def test_refuses_what_is_not_a_message(raw: bytes) -> None:
     assert (error.code, error.status) == (400, "INVALID_ARGUMENT")
 
 
-@pytest.mark.parametrize("raw", [rb'{"title": "\uD800"}', rb'{"\ud800": 1}', b'{"title": "\xed\xa0\x80"}'])
+@pytest.mark.parametrize("raw", [rb'{"title": "\uD800"}', rb'{"\ud800": 1}'])
 def test_refuses_half_of_a_character(raw: bytes) -> None:
     """It was taken as a title, and then no answer and no ledger that told of it could be written."""
     assert "unpaired surrogate" in refusal(raw).message
