@@ -47,6 +47,7 @@ async def read_body(request: web.BaseRequest) -> bytes:
         SlidesApiError: 400, it is larger than Google takes, or not encoded as its head says.
         ConnectionError: the client left in the midst of it.
     """
+    _let_it_come(request)
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge as error:
@@ -55,6 +56,13 @@ async def read_body(request: web.BaseRequest) -> bytes:
     except web.RequestPayloadError as error:
         request.content.feed_eof()  # or aiohttp reads on behind the answer, and logs the error as its own
         raise SlidesApiError(400, "INVALID_ARGUMENT", "The request's body could not be decoded.") from error
+
+
+def _let_it_come(request: web.BaseRequest) -> None:
+    """Tell a client that waits to be told so to send its body (RFC 9110, 10.1.1), unless it has by now."""
+    waits = request.headers.get("Expect", "").lower() == "100-continue"
+    if waits and request.transport is not None and not request.content.is_eof():
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def query_of(request: web.BaseRequest, body: bytes) -> dict[str, str]:

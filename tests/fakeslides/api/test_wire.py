@@ -47,6 +47,18 @@ async def test_who_sent_a_body_that_is_not_what_it_says_is_answered_again() -> N
         assert await create_deck(session)
 
 
+async def test_a_client_that_waits_to_be_told_to_send_its_body_is_told() -> None:
+    """With curl each large batch lost a second, and clients with more patience never came to send theirs."""
+    async with (
+        FakeSlides() as fake,
+        open_session(fake) as session,
+        session.post("/v1/presentations", json={"title": "large"}, expect100=True) as answer,
+    ):
+        document = await answer.json()
+
+    assert document["title"] == "large"
+
+
 async def test_a_get_that_is_too_long_may_come_as_a_form() -> None:
     """Google's Python client sends one whose address exceeds 2048 characters that way."""
     async with FakeSlides() as fake, open_session(fake) as session:
