@@ -109,7 +109,8 @@ class FaultyConnection(TlsConnection):
         self._idle_watch = watch
 
     def hold_handshake(self) -> None:
-        """Keep what comes without answering it, until `release_handshake`."""
+        """Keep what comes without answering it, until `release_handshake`, however long that is."""
+        self._handshake_timer.cancel()
         self._intake = self._incoming.write
 
     def release_handshake(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from fakeslides.clock import ServerClock
 from tests.support.manual_clock import ManualClock, quiet
+from tests.support.patience import until
 from tests.support.tls_place import connected, listening
 
 
@@ -59,6 +60,18 @@ async def test_a_slow_connection_says_how_it_ends_before_it_ends() -> None:
 
         with pytest.raises(ssl.SSLError, match="ALERT"):
             await reader.readexactly(1)
+
+
+async def test_a_handshake_that_is_held_up_may_take_longer_than_others() -> None:
+    """A delay of 40 s ended after 30, with a client that would have waited."""
+    async with listening() as (place, port):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        await until(lambda: place.connections)
+
+        place.connections[0].hold_handshake()
+
+        assert place.connections[0]._handshake_timer.cancelled()
+        writer.transport.abort()
 
 
 async def test_nothing_goes_on_leaving_once_the_client_has_left() -> None:
