@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakeslides.errors import SlidesApiError
+from fakeslides.slides.proto_json import camel_case
 
 _BATCH_FIELDS = {"requests": "requests", "writeControl": "writeControl", "write_control": "writeControl"}
 # Python's reader lets half of a character pass when it is escaped.
@@ -36,8 +37,8 @@ class BatchBody:
 
     @property
     def kinds(self) -> list[str]:
-        """The kind of each request, as the caller wrote it."""
-        return [next(iter(each), "") if isinstance(each, dict) else "" for each in self.requests]
+        """The kind of each request in camelCase, empty where none is set."""
+        return [_kind_of(each) if isinstance(each, dict) else "" for each in self.requests]
 
 
 def read_json(raw: bytes) -> dict[str, Any]:
@@ -105,6 +106,10 @@ def read_batch(raw: bytes) -> BatchBody:
     if revision is not None and not isinstance(revision, str):
         raise _bad("write_control.required_revision_id", _wrong_text(revision))
     return BatchBody(requests, revision or None)
+
+
+def _kind_of(request: Mapping[str, object]) -> str:
+    return camel_case(next((name for name, value in request.items() if value is not None), ""))
 
 
 def _known(message: Mapping[str, Any], fields: Mapping[str, str], place: str) -> dict[str, Any]:

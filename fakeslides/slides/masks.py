@@ -5,7 +5,7 @@ from typing import Any
 
 from fakeslides.errors import SlidesApiError
 from fakeslides.slides.field_names import ANSWER_NAMES, FIELD_NAMES, MAP_FIELDS
-from fakeslides.slides.proto_json import Violation, bad_request
+from fakeslides.slides.proto_json import Violation, bad_request, camel_case
 
 Tree = dict[str, "Tree"]
 """What to keep, by name; an empty tree keeps all that is below."""
@@ -113,7 +113,7 @@ class _Parser:
         token = self._tokens.pop() if self._tokens else ""
         if token in {"", ",", "/", ".", "(", ")"}:
             raise _bad_mask(self._mask, self._mask)
-        return _camel_case(token)
+        return camel_case(token)
 
     def _accept(self, token: str) -> bool:
         if self._tokens and self._tokens[-1] == token:
@@ -131,7 +131,3 @@ def _merge(tree: Tree, more: Tree) -> None:
             tree[name] = {}
         else:
             _merge(tree[name], below)
-
-
-def _camel_case(name: str) -> str:
-    return re.sub(r"_([a-z])", lambda letter: letter.group(1).upper(), name)

@@ -174,6 +174,11 @@ def snake_case(name: str) -> str:
     return re.sub(r"[A-Z]", lambda capital: "_" + capital.group().lower(), name)
 
 
+def camel_case(name: str) -> str:
+    """Return a name in camelCase, whichever way it is spelt."""
+    return re.sub(r"_([a-z])", lambda letter: letter.group(1).upper(), name)
+
+
 def _unknown_name(parent: str, name: str, reason: str) -> Violation:
     place = f" at '{parent}'" if parent else ""
     return Violation(parent, f'Invalid JSON payload received. Unknown name "{name}"{place}: {reason}')

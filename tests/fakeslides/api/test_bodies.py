@@ -22,6 +22,15 @@ def test_reads_camel_case_and_snake_case_alike() -> None:
     assert camel.kinds == ["a"]
 
 
+def test_a_kind_is_what_is_set_however_it_is_spelt() -> None:
+    """A rule for one kind must strike it from every client, and a conflict name it as Google does."""
+    batch = read_batch(
+        b'{"requests": [{"insertText": null, "replace_all_text": {}}, {"insertText": null}, {}, 3]}'
+    )
+
+    assert batch.kinds == ["replaceAllText", "", "", ""]
+
+
 @pytest.mark.parametrize("raw", [b"", b"{}", b'{"requests": null, "writeControl": null}'])
 def test_null_and_absent_are_unset(raw: bytes) -> None:
     """Google's messages know no null."""

@@ -15,6 +15,7 @@ from fakeslides.slides.proto_json import (
     MapOf,
     Message,
     Repeated,
+    camel_case,
     read_body,
     snake_case,
 )
@@ -146,6 +147,12 @@ def test_whatever_is_sent_is_read_or_refused(sent: object) -> None:
 
     assert code in {200, 400}
     assert read_body(read, THING) == read
+
+
+@pytest.mark.parametrize("name", ["replaceAllText", "replace_all_text", "replace_allText"])
+def test_camel_case_is_json_s_whatever_the_spelling(name: str) -> None:
+    """Google takes names in either."""
+    assert camel_case(name) == "replaceAllText"
 
 
 def test_snake_case_is_protobuf_s() -> None:
