@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, PositiveInt, Tag, WithJsonSchema, model_validator
 
 from fakeslides.scenario.fault_kinds import Fault
+from fakeslides.scenario.request_kinds import RequestKind
 from fakeslides.scenario.section import Section
 from fakeslides.scenario.units import Seconds, Share
 
@@ -51,7 +52,7 @@ class Where(Section):
 
     method: Method | None = None
     presentation: str | None = Field(None, min_length=1)
-    request: str | None = Field(None, min_length=1)
+    request: RequestKind | None = None
     header: dict[str, str] | None = Field(None, min_length=1)
     connection: Numbers | None = None
     user: str | None = Field(None, min_length=1)

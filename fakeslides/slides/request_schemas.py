@@ -3,6 +3,9 @@
 The bodies of kinds that have no applier yet are taken as they are; only their names are known.
 """
 
+from typing import get_args
+
+from fakeslides.scenario.request_kinds import RequestKind
 from fakeslides.slides.proto_json import (
     BOOL,
     DOUBLE,
@@ -174,18 +177,7 @@ _DELETE_OBJECT = Message("DeleteObjectRequest", {"objectId": STRING})
 
 _DUPLICATE_OBJECT = Message("DuplicateObjectRequest", {"objectId": STRING, "objectIds": MapOf(STRING)})
 
-_KNOWN_BY_NAME = """
-addCommentReply createParagraphBullets deleteComment deleteCommentReply deleteParagraphBullets
-deleteTableColumn deleteTableRow groupObjects insertComment insertTableColumns insertTableRows
-mergeTableCells refreshSheetsChart replaceAllShapesWithImage replaceAllShapesWithSheetsChart replaceImage
-rerouteLine ungroupObjects unmergeTableCells updateCommentPost updateImageProperties updateLineCategory
-updateLineProperties updatePageElementTransform updatePageElementsZOrder updatePageProperties
-updateParagraphStyle updateShapeProperties updateSlideProperties updateSlidesPosition
-updateTableBorderProperties updateTableCellProperties updateTableColumnProperties updateTableRowProperties
-updateTextStyle updateVideoProperties
-"""
-
-REQUEST_KINDS: dict[str, FieldType] = {
+REQUEST_KINDS: dict[str, FieldType] = dict.fromkeys(get_args(RequestKind), Anything()) | {
     "replaceAllText": _REPLACE_ALL_TEXT,
     "insertText": _INSERT_TEXT,
     "deleteText": _DELETE_TEXT,
@@ -199,8 +191,8 @@ REQUEST_KINDS: dict[str, FieldType] = {
     "updatePageElementAltText": _UPDATE_ALT_TEXT,
     "deleteObject": _DELETE_OBJECT,
     "duplicateObject": _DUPLICATE_OBJECT,
-} | dict.fromkeys(_KNOWN_BY_NAME.split(), Anything())
-"""All 49 kinds of request."""
+}
+"""All kinds of request."""
 
 _REQUEST = Message("Request", REQUEST_KINDS, one_of=tuple(REQUEST_KINDS))
 
