@@ -27,6 +27,9 @@ Metric = Literal[
     "deck_differences",
 ]
 
+# The interval is one-sided: a bound that is as likely wrong as right says nothing.
+_HALF = 0.5
+
 _REQUIREMENT = re.compile(r"(==|!=|>=|<=|>|<)\s*(\d{1,9}(?:\.\d{1,9})?)\s*(%?)")
 
 
@@ -89,7 +92,7 @@ class Gate(Section):
     """A promise that each setting is held to.
 
     With `confidence` a share passes only when its whole interval does; below `min_samples` the verdict is
-    inconclusive.
+    inconclusive.  Both are of shares only.
     """
 
     id: str = Field(min_length=1)
@@ -109,6 +112,13 @@ class Gate(Section):
             raise ValueError(f"{self.metric} is a share; write what it requires in percent, like '> 95%'")
         if self.require.is_share and not self.metric.endswith("_share"):
             raise ValueError(f"{self.metric} is not a share; write what it requires without a percent sign")
-        if self.confidence is not None and not 0 < self.confidence < 1:
-            raise ValueError("a confidence lies above 0% and below 100%; write it like 95%")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_for_samples_of_shares_only(self) -> Self:
+        asked = [name for name in ("confidence", "min_samples") if getattr(self, name) is not None]
+        if asked and not self.metric.endswith("_share"):
+            raise ValueError(f"{self.metric} is not a share, so it has no samples; leave out {asked[0]}")
+        if self.confidence is not None and not _HALF < self.confidence < 1:
+            raise ValueError("a confidence lies above 50% and below 100%; write it like 95%")
         return self

@@ -57,9 +57,17 @@ def test_a_gate_speaks_in_the_unit_of_its_metric(metric: str, require: str, says
         Gate.model_validate({"id": "g", "metric": metric, "require": require})
 
 
-def test_certainty_is_not_a_confidence() -> None:
-    """No number of samples gives an interval of 100 %."""
-    with pytest.raises(ValidationError, match="below 100%"):
+@pytest.mark.parametrize("confidence", ["0%", "50%", "100%"])
+def test_certainty_is_not_a_confidence_and_a_coin_is_not_either(confidence: str) -> None:
+    """No number of samples gives a bound of 100 %, and one of 50 % or less ended a finished sweep."""
+    with pytest.raises(ValidationError, match="above 50% and below 100%"):
         Gate.model_validate(
-            {"id": "g", "metric": "slide_success_share", "require": "> 95%", "confidence": "100%"}
+            {"id": "g", "metric": "slide_success_share", "require": "> 95%", "confidence": confidence}
         )
+
+
+@pytest.mark.parametrize("asked", [{"confidence": "95%"}, {"min_samples": 60}])
+def test_a_gate_on_a_count_has_no_samples_to_ask_for(asked: dict[str, object]) -> None:
+    """It passed as if it had them, which is a promise that nobody kept."""
+    with pytest.raises(ValidationError, match=f"lost_edits is not a share.*leave out {next(iter(asked))}"):
+        Gate.model_validate({"id": "g", "metric": "lost_edits", "require": "== 0", **asked})
