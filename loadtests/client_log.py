@@ -40,12 +40,13 @@ def log_of(events: Sequence[dict[str, Any]]) -> ClientLog:
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
-    lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines, start=1):
+    # `splitlines` also ends a line at U+0085, U+2028 and U+2029, which JSON texts may hold as they are.
+    *lines, torn = text.split("\n")
+    for number, line in enumerate([*lines, torn] if torn else lines, start=1):
         try:
             value = json.loads(line)
         except json.JSONDecodeError:
-            if number == len(lines) and not line.endswith("\n"):
+            if number > len(lines):
                 return
             raise ValueError(f"line {number} of the client's events is not JSON: {line[:80]!r}") from None
         yield value

@@ -192,8 +192,8 @@ def operation_rows(edits: Iterable[Edit], log: ClientLog) -> tuple[OperationRow,
 
 
 def parse_ledger(ndjson: str) -> tuple[Entry, ...]:
-    """Read the server's ledger, one entry per line."""
-    return tuple(_entry(json.loads(line)) for line in ndjson.splitlines() if line)
+    """Read the server's ledger, one entry per line.  Only a newline ends one: texts may hold U+2028."""
+    return tuple(_entry(json.loads(line)) for line in ndjson.split("\n") if line)
 
 
 def join_attempts(attempts: Iterable[AttemptRow], ledger: Iterable[Entry]) -> list[JoinedAttempt]:

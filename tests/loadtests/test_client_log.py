@@ -45,6 +45,15 @@ def test_of_several_calls_on_one_deck_the_first_asking_counts() -> None:
     assert log.asked_at_seconds == {"deck": 0.5}
 
 
+@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"])
+def test_a_key_may_hold_what_unicode_calls_the_end_of_a_line(separator: str) -> None:
+    """Decks are saved from other programs; such a key ended a whole sweep."""
+    settled = {**SETTLED, "find": f"a{separator}b"}
+    text = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in (STARTED, settled))
+
+    assert parse_events(text).settled["deck/s1/0"]["find"] == f"a{separator}b"
+
+
 def test_a_torn_line_in_the_middle_is_refused() -> None:
     """Then the file is not what a client wrote, and no number from it can be trusted."""
     with pytest.raises(ValueError, match="line 1 of the client's events"):

@@ -1,5 +1,7 @@
 from dataclasses import asdict
 
+import pytest
+
 from fakeslides.ledger import Ledger
 from loadtests.measurements import (
     ClientLog,
@@ -40,6 +42,16 @@ def test_the_ledger_survives_its_way_through_ndjson() -> None:
     (entry,) = parse_ledger(ledger.as_ndjson())
 
     assert asdict(entry) == asdict(an_entry([EDIT]))
+
+
+@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"])
+def test_the_ledger_may_hold_what_unicode_calls_the_end_of_a_line(separator: str) -> None:
+    """JSON does not escape it, so the line has to be read to its newline."""
+    written = an_entry([Edit("deck/s1/0", "deck", "s1", f"x{separator}", "y")])
+    ledger = Ledger()
+    ledger.append(written)
+
+    assert parse_ledger(ledger.as_ndjson()) == (written,)
 
 
 def test_tries_are_joined_by_identity_attempt_and_method() -> None:
