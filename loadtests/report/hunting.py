@@ -38,7 +38,7 @@ class HuntProgress:
         self.tally = Tally()
         self._bar = Progress(
             SpinnerColumn(),
-            TextColumn("seeds"),
+            TextColumn("runs of seeds"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[pace]}"),
@@ -64,11 +64,11 @@ class HuntProgress:
     def tried(self, tally: Tally) -> None:
         """Move on."""
         self.tally = tally
-        pace = f"{tally.seeds_count / max(self.seconds, _MOMENT_SECONDS):.1f}/s, {len(tally.failed)} failed"
-        self._bar.update(self._task, completed=tally.seeds_count, pace=pace)
+        pace = f"{tally.trials_count / max(self.seconds, _MOMENT_SECONDS):.1f}/s, {len(tally.failed)} failed"
+        self._bar.update(self._task, completed=tally.trials_count, pace=pace)
         if not self._console.is_terminal and self._clock.now() - self._said > _LINES_APART_SECONDS:
             self._said = self._clock.now()
-            self._console.print(f"{tally.seeds_count} of {self._trials_count} seeds, {pace}")
+            self._console.print(f"{tally.trials_count} of {self._trials_count} runs of seeds, {pace}")
 
 
 def hunt_lines(name: str, tally: Tally, seconds: float) -> Iterator[str]:

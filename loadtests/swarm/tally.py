@@ -13,16 +13,18 @@ class Tally:
     """Sums of trials, as they come.
 
     Attributes:
-        seeds_count: how many trials there were.
+        trials_count: how many trials there were, second ones of a seed among them.
+        seeds_count: how many seeds; what follows is of the first trial of each.
         checked: how often each promise was looked at.
         broken: in how many seeds each promise did not hold.
         strikes: how often each rule struck.
         virtual_seconds: of all worlds together.
         failed: the trials in which a promise did not hold.
-        unlike: seeds whose second run was not like the first.
+        unlike: seeds whose second run was not like the first; what broke only there is in `failed` too.
         deaths: what was said of workers that died, by seed.
     """
 
+    trials_count: int = 0
     seeds_count: int = 0
     checked: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
@@ -35,15 +37,25 @@ class Tally:
 
     def add(self, trial: Trial) -> None:
         """Take in a trial; a second one of the same seed is only held against the first."""
-        first = self._digests.setdefault(trial.seed, trial.digest)
-        if first != trial.digest:
+        self.trials_count += 1
+        first = self._digests.get(trial.seed)
+        if first is None:
+            self._add_first(trial)
+        elif first != trial.digest:
             self.unlike.append(trial.seed)
+            self._add_broken(trial)
+
+    def _add_first(self, trial: Trial) -> None:
+        self._digests[trial.seed] = trial.digest
         self.seeds_count += 1
         self.checked.update(trial.checked_counts)
         self.strikes.update(trial.strikes)
         self.virtual_seconds += trial.virtual_seconds
-        self.broken.update({broken.promise for broken in trial.broken})
-        if trial.broken:
+        self._add_broken(trial)
+
+    def _add_broken(self, trial: Trial) -> None:
+        if trial.broken and all(trial.seed != known.seed for known in self.failed):
+            self.broken.update({broken.promise for broken in trial.broken})
             self.failed.append(trial)
 
     def never_struck(self, vocabulary: Sequence[str]) -> list[str]:

@@ -122,7 +122,7 @@ def test_a_log_gets_a_line_now_and_then() -> None:
     """A night of silence looks like a hang, and a line for each seed like noise."""
     shown = _go_on(Console(file=io.StringIO(), width=100), 1.0, 1.0, 30.0, 1.0)
 
-    assert shown.splitlines() == ["3 of 9 seeds, 0.1/s, 0 failed"]
+    assert shown.splitlines() == ["3 of 9 runs of seeds, 0.1/s, 0 failed"]
 
 
 def test_a_terminal_sees_a_bar_with_the_pace() -> None:

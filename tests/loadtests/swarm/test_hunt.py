@@ -67,7 +67,7 @@ async def _hunt(
         order, FailingSeeds(folder / FILE_NAME), lambda so_far: told.append(so_far.seeds_count)
     )
     assert told == sorted(told)
-    assert len(told) == tally.seeds_count + len(tally.deaths)
+    assert len(told) == tally.trials_count + len(tally.deaths)
     return tally, list(FailingSeeds(folder / FILE_NAME))
 
 
@@ -126,7 +126,7 @@ async def test_two_runs_of_a_seed_that_differ_end_the_hunt(
 
     tally, _ = await _hunt(monkeypatch, tmp_path, never_the_same, order)
 
-    assert (tally.seeds_count, tally.unlike) == (4, [3])
+    assert (tally.seeds_count, tally.trials_count, tally.unlike) == (3, 4, [3])
 
 
 async def test_a_seed_is_the_same_in_two_processes_event_by_event() -> None:

@@ -42,6 +42,23 @@ def test_a_second_run_that_differs_is_noticed_whichever_came_first() -> None:
     assert tally.unlike == [1]
 
 
+def test_a_second_run_that_is_alike_adds_nothing_but_a_trial() -> None:
+    """To run each seed twice is no way to twice as many seeds, strikes and failures."""
+    once = _tally(a_trial(1), a_trial(2, LOST))
+    twice = _tally(a_trial(1), a_trial(2, LOST), a_trial(2, LOST), a_trial(1))
+
+    assert twice.as_dict() == once.as_dict()
+    assert (once.trials_count, twice.trials_count) == (2, 4)
+
+
+def test_what_breaks_in_the_second_run_only_is_a_failure_all_the_same() -> None:
+    """A seed that cannot be relied on has shown a broken promise still; it counts once."""
+    tally = _tally(a_trial(1), a_trial(2, LOST), a_trial(2, LOST, digest="x"), a_trial(1, LOST, digest="y"))
+
+    assert (tally.unlike, [trial.seed for trial in tally.failed]) == ([2, 1], [2, 1])
+    assert tally.broken == {LOST.promise: 2}
+
+
 def test_tells_which_faults_never_struck() -> None:
     """Whoever believes a green run must know what it did not show."""
     assert _tally(a_trial(1)).never_struck(["stall", "reset", "fin"]) == ["stall", "fin"]
