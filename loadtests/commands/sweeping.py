@@ -20,7 +20,7 @@ from loadtests.commands.results_folder import folders_of
 from loadtests.gates import EXIT_CODES, INTERRUPTED, worst
 from loadtests.measurements import Setting
 from loadtests.outcomes import SettingOutcome, SweepOutcome
-from loadtests.report.files import append_attempts, start_attempts, write_reports, write_struck
+from loadtests.report.files import append_attempts, start_afresh, write_reports, write_struck
 from loadtests.report.progress import LiveProgress
 from loadtests.report.results import results_document
 from loadtests.report.table import console, sweep_report
@@ -152,7 +152,7 @@ def settings_of(plan: RunPlan, choices: Choices) -> list[Setting]:
 def sweep_one(plan: RunPlan, choices: Choices, folder: Path, output: Output) -> SweepOutcome:
     """Sweep one scenario, write its files and show its table."""
     settings = settings_of(plan, choices)
-    start_attempts(folder)
+    start_afresh(folder)
     screen = console(quiet=output.quiet or output.as_json)
     with LiveProgress(screen, len(settings), plan.edits_count()) as progress:
         sweep = asyncio.run(_sweep(plan, settings, _Recorder(plan, folder, progress)))

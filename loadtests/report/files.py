@@ -15,12 +15,15 @@ STRUCK_FOLDER = "struck"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
-def start_attempts(folder: Path) -> None:
+def start_afresh(folder: Path) -> None:
     """Make the folder, and an empty attempts.ndjson in it: tries of an earlier sweep would be misread.
 
-    So would its `struck/`, of which only what a sweep has written is removed.
+    So would its reports, which would pass for this one's should it break before it has any, and its
+    `struck/`, of which only what a sweep has written is removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for name in (results.FILE_NAME, junit.FILE_NAME, summary.FILE_NAME):
+        (folder / name).unlink(missing_ok=True)
     for file in (folder / STRUCK_FOLDER).glob("*.yaml"):
         if file.read_text("utf-8", errors="replace").startswith(OPENING):
             file.unlink()

@@ -5,7 +5,7 @@ from fakeslides.scenario.loader import load_scenario
 from fakeslides.scenario.rules import Strike
 from loadtests.measurements import JoinedAttempt
 from loadtests.metrics import audit_run
-from loadtests.report.files import append_attempts, start_attempts, write_reports, write_struck
+from loadtests.report.files import append_attempts, start_afresh, write_reports, write_struck
 from loadtests.run import RunResult
 from tests.support.runs import a_measurement, a_record, a_sweep, an_attempt, an_entry
 from tests.support.worlds import a_plan, a_scenario_file
@@ -15,7 +15,7 @@ STRIKES = "faults: [{id: r, often: {rate: 5%}, fault: {kind: tcp.reset, point: a
 
 def test_a_sweep_leaves_its_reports_in_one_folder(tmp_path: Path) -> None:
     """One folder can be kept as a whole."""
-    start_attempts(tmp_path / "out")
+    start_afresh(tmp_path / "out")
 
     write_reports(tmp_path / "out", a_sweep(), {})
 
@@ -41,10 +41,20 @@ def test_the_tries_of_an_earlier_sweep_are_not_mixed_in(tmp_path: Path) -> None:
     result = RunResult(a_measurement(), audit_run(record), [JoinedAttempt(an_attempt(), None)], record.ledger)
 
     for _ in range(2):
-        start_attempts(tmp_path)
+        start_afresh(tmp_path)
         append_attempts(tmp_path, result)
 
     assert len((tmp_path / "attempts.ndjson").read_text("utf-8").splitlines()) == 1
+
+
+def test_the_reports_of_an_earlier_sweep_do_not_outlive_one_that_breaks(tmp_path: Path) -> None:
+    """`deckstorm gate` said pass of a sweep that had ended in the midst of it."""
+    start_afresh(tmp_path)
+    write_reports(tmp_path, a_sweep(), {})
+
+    start_afresh(tmp_path)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["attempts.ndjson"]
 
 
 def test_what_struck_stands_beside_the_results_and_can_be_read_again(tmp_path: Path) -> None:
@@ -62,12 +72,12 @@ def test_what_struck_stands_beside_the_results_and_can_be_read_again(tmp_path: P
 def test_a_run_in_which_nothing_struck_leaves_no_scenario_of_it(tmp_path: Path) -> None:
     """Nor does one of an earlier sweep stay behind and look like this one's."""
     plan = a_plan(a_scenario_file(tmp_path, STRIKES))
-    start_attempts(tmp_path)
+    start_afresh(tmp_path)
     write_struck(
         tmp_path, plan, RunResult(a_measurement(), audit_run(a_record()), [], [an_entry(rule_id="r")])
     )
 
-    start_attempts(tmp_path)
+    start_afresh(tmp_path)
     write_struck(tmp_path, plan, RunResult(a_measurement(), audit_run(a_record()), [], [an_entry()]))
 
     assert list((tmp_path / "struck").iterdir()) == []
@@ -79,6 +89,6 @@ def test_a_scenario_of_ones_own_stays_where_results_are_written(tmp_path: Path) 
     own.parent.mkdir()
     own.write_text("version: 1\n", "utf-8")
 
-    start_attempts(tmp_path)
+    start_afresh(tmp_path)
 
     assert own.exists()
