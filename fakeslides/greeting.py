@@ -8,9 +8,9 @@ from pathlib import Path
 
 from fakeslides.ledger import Entry
 from fakeslides.scenario.model import Scenario
+from fakeslides.strikes import NO_REQUESTS
 
 _FEW = 5
-_NO_CALL = "connection"  # the method that the ledger gives to what befell a connection before any call
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def farewell(entries: Iterable[Entry], fault_counts: Mapping[str, Mapping[str, i
         entries: of the ledger.
         fault_counts: for each rule how often it `matched` and `fired`.
     """
-    calls = [entry for entry in entries if entry.method != _NO_CALL]
+    calls = [entry for entry in entries if entry.method not in NO_REQUESTS]
     if not calls and not any(counts["fired"] for counts in fault_counts.values()):
         return "\nNo call of the API came."
     lines = [*_calls(calls), *_writes(calls), *_strikes(fault_counts)]

@@ -23,6 +23,9 @@ from fakeslides.weather import Weather
 COLLABORATOR = "collaborator.edit"
 """The method of ledger entries for edits that come through no API."""
 
+NO_REQUESTS = frozenset({CONNECTION, COLLABORATOR})
+"""The methods of ledger entries that are no request of a client."""
+
 _CONNECTION_LIMIT = "connection_limit"
 
 

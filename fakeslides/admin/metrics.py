@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fakeslides.api.quota import QuotaFill
 from fakeslides.ledger import Entry
+from fakeslides.strikes import NO_REQUESTS
 
 CONTENT_TYPE = "text/plain; version=0.0.4"
 
@@ -55,11 +56,12 @@ def _metrics(now: Snapshot) -> Iterator[_Metric]:
 
 
 def _requests(now: Snapshot) -> Iterator[_Metric]:
-    ended = Counter((entry.method, entry.http_status) for entry in now.entries)
+    requests = [entry for entry in now.entries if entry.method not in NO_REQUESTS]
+    ended = Counter((entry.method, entry.http_status) for entry in requests)
     samples = [({"method": method, "status": status or "none"}, n) for (method, status), n in ended.items()]
     yield "requests_total", "counter", "Requests that ended; no status means no answer.", samples
     yield "requests_in_flight", "gauge", "Requests that are being served.", [({}, now.in_flight_count)]
-    committed = sum(entry.committed for entry in now.entries)
+    committed = sum(entry.committed for entry in requests)
     yield "commits_total", "counter", "Requests that changed a presentation.", [({}, committed)]
 
 

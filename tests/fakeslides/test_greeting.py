@@ -99,6 +99,14 @@ class TestFarewell:
 
         assert farewell([], rules) == "\nNo call of the API came."
 
+    def test_an_edit_of_a_collaborator_is_none_of_the_client_s(self) -> None:
+        """It was told of as a write in a call that got no answer: did the client know?"""
+        text = farewell([entry(), entry("collaborator.edit", None, committed=True)], {})
+
+        assert "calls     1 x presentations.batchUpdate\n" in text
+        assert "answers   1 x 200\n" in text
+        assert text.endswith("writes    0 committed")
+
     def test_connections_that_were_struck_before_a_call_are_no_calls(self) -> None:
         """They have lines of their own in the ledger."""
         text = farewell([entry("connection", None)], {"refuse": {"matched": 1, "fired": 1}})

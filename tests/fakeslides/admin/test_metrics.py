@@ -50,6 +50,21 @@ def test_requests_are_counted_by_what_they_were_and_how_they_ended() -> None:
     assert 'fakeslides_organic_faults_total{cause="quota"} 1\n' in text
 
 
+def test_what_no_client_asked_for_is_no_request() -> None:
+    """A collaborator's edit made one commit too many of a client's."""
+    entries = [
+        entry("connection", None, fault="tcp.reset"),
+        entry("collaborator.edit", None, committed=True),
+        entry("connection", None, organic="connection_limit"),
+    ]
+
+    text = metrics_text(snapshot(entries=entries))
+
+    assert "fakeslides_requests_total{" not in text
+    assert "fakeslides_commits_total 0\n" in text
+    assert 'fakeslides_organic_faults_total{cause="connection_limit"} 1\n' in text
+
+
 def test_rules_quota_and_phase_are_told() -> None:
     """An alert or a graph can be made of each."""
     text = metrics_text(
