@@ -29,6 +29,9 @@ _PRESETS = {
 }
 
 
+_NEARLY_WHOLE = 1e-6
+
+
 @dataclass(frozen=True, slots=True)
 class Exceeded:
     """A quota that a call would exceed, and how long until there is room again."""
@@ -96,7 +99,8 @@ class QuotaKeeper:
         chosen = getattr(self._quota, name)
         limit: float = _PRESETS[self._quota.preset].get(name, inf) if chosen is None else chosen
         if scope == "project" and limit != inf:
-            return floor(limit * (1 - self._quota.used_by_others))
+            # Floating point may put a whole number just below itself: 60 * (1 - 0.9) is 5.999....
+            return floor(limit * (1 - self._quota.used_by_others) + _NEARLY_WHOLE)
         return limit
 
     def _let_others_call(self, kind: CallKind, now: float) -> None:

@@ -15,6 +15,7 @@ _MINUTE_SECONDS = 60.0
 _EDGE_SECONDS = 0.02
 # What Google publishes for a user and for a project; one user makes all calls here.
 _GOOGLE = {"write": (60, 600), "read": (600, 3000)}
+_NEARLY_WHOLE = 1e-6
 _BEFORE_THE_COUNT = "before_request_read"
 
 
@@ -111,7 +112,9 @@ def _limit(kind: CallKind, quota: Quota) -> float:
     usual = _GOOGLE[kind] if quota.preset == "google-default" else (inf, inf)
     chosen = (getattr(quota, f"{kind}s_per_{scope}") for scope in ("user", "project"))
     user, project = (given if own is None else own for given, own in zip(usual, chosen, strict=True))
-    return min(user, project if project == inf else floor(project * (1 - quota.used_by_others)))
+    # As the server counts: floating point may put a whole number just below itself.
+    left = project if project == inf else floor(project * (1 - quota.used_by_others) + _NEARLY_WHOLE)
+    return min(user, left)
 
 
 def _is_a_tie(calls: Sequence[Entry], index: int) -> bool:

@@ -98,6 +98,17 @@ def test_others_take_their_share_of_the_project_and_not_of_the_user(share: str, 
     assert quota.limit("write", "user") == 60
 
 
+@pytest.mark.parametrize("project", [60, 600, 1_000, 3_000])
+def test_what_others_leave_is_right_to_the_call(project: int) -> None:
+    """Floating point took a call away from every eighth setting: of 60, 90 % left five."""
+    limits = {
+        used: keeper(writes_per_project=project, used_by_others=f"{used}%").limit("write", "project")
+        for used in range(101)
+    }
+
+    assert limits == {used: project * (100 - used) // 100 for used in range(101)}
+
+
 class TestFills:
     def test_shows_how_full_each_window_is_that_was_called_in(self) -> None:
         """A person who watches sees which quota is about to refuse."""
