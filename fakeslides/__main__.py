@@ -33,7 +33,7 @@ except ModuleNotFoundError as error:
 class _Order:
     """What to serve, and how."""
 
-    scenario: Scenario | None
+    scenario: Scenario
     decks: Sequence[Deck] | None
     seed: int | None
     port: int
@@ -101,10 +101,8 @@ def serve(  # noqa: PLR0913 # one argument for each option of the command
     sys.exit(asyncio.run(_serve_until_told(_Order(weather, decks, seed, port, state_dir, is_json))))
 
 
-def _read_scenario(name: str | None, time_scale: float | None) -> Scenario | None:
-    if name is None:
-        return None
-    scenario = load_scenario(find_scenario(name))
+def _read_scenario(name: str | None, time_scale: float | None) -> Scenario:
+    scenario = CALM if name is None else load_scenario(find_scenario(name))
     return scenario if time_scale is None else scenario.model_copy(update={"time_scale": time_scale})
 
 
@@ -144,8 +142,8 @@ def _decks(order: _Order) -> Sequence[Deck]:
     """Return the decks asked for; someone who just looks around gets one to look at."""
     if order.decks is not None:
         return order.decks
-    scenario = order.scenario or CALM
-    return workload_decks(scenario.workload, scenario.seed if order.seed is None else order.seed)
+    seed = order.scenario.seed if order.seed is None else order.seed
+    return workload_decks(order.scenario.workload, seed)
 
 
 def _introduce(fake: FakeSlides, *, is_json: bool) -> str:

@@ -85,6 +85,17 @@ def test_serves_saved_decks_in_place_of_the_workload(small: str, tmp_path: Path)
     assert served["title"] == "my two"
 
 
+def test_its_clock_can_be_told_to_run_fast_without_a_scenario_too() -> None:
+    """Whoever said so got a calm server in real time, and no word about it."""
+    with serving("--time-scale", "1/20") as process:
+        assert process.stdout is not None
+        for line in iter(process.stdout.readline, ""):
+            if "its clock runs" in line or "curl --cacert" in line:
+                break
+
+    assert "its clock runs 20 times as fast as yours" in line
+
+
 def test_says_what_to_install_where_the_testbed_is_missing(tmp_path: Path) -> None:
     """The base install carries this package too, and ended in a traceback."""
     (tmp_path / "trustme.py").write_text("raise ModuleNotFoundError('gone', name='trustme')", "utf-8")
