@@ -93,6 +93,21 @@ class Quota(Section):
             raise ValueError("a window of no time holds no calls; write more, like 60s")
         return seconds
 
+    @model_validator(mode="after")
+    def _others_share_something(self) -> Self:
+        others = {"reads": self.others.reads_per_minute, "writes": self.others.writes_per_minute}
+        for kind, calls_per_minute in others.items():
+            if calls_per_minute and not self._limits_project(kind):
+                text = f"others make {kind}, but the project has no limit of them to share; "
+                raise ValueError(f"{text}set {kind}_per_project or preset: google-default")
+        if self.used_by_others and not (self._limits_project("reads") or self._limits_project("writes")):
+            text = "used_by_others is a part of the project's quota, and there is none; "
+            raise ValueError(f"{text}set writes_per_project, reads_per_project or preset: google-default")
+        return self
+
+    def _limits_project(self, kind: str) -> bool:
+        return self.preset != "unlimited" or getattr(self, f"{kind}_per_project") is not None
+
     @property
     def is_limited(self) -> bool:
         """True when there is any limit that calls could run into."""

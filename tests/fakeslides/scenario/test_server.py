@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from fakeslides.scenario.server import Latency, Lognormal, Server
+from fakeslides.scenario.server import Latency, Lognormal, Quota, Server
 
 
 def test_says_nothing_means_no_weather_at_all() -> None:
@@ -30,6 +30,33 @@ def test_a_quota_is_for_a_time_that_lasts() -> None:
     """Every call was answered with 500, or none was ever refused."""
     with pytest.raises(ValidationError, match=r"quota\.per\n.* a window of no time"):
         Server.model_validate({"quota": {"writes_per_user": "1", "per": "0s"}})
+
+
+@pytest.mark.parametrize(
+    ("quota", "says"),
+    [
+        ({"used_by_others": "95%"}, "used_by_others is a part of the project's quota, and there is none"),
+        ({"used_by_others": "95%", "writes_per_user": "9"}, "and there is none; set writes_per_project"),
+        ({"others": {"reads_per_minute": "9"}, "writes_per_project": "9"}, "set reads_per_project or preset"),
+        ({"others": {"writes_per_minute": "9"}}, "others make writes, but the project has no limit"),
+    ],
+)
+def test_others_share_a_quota_that_there_is(quota: dict[str, object], says: str) -> None:
+    """They took nothing from anybody, and nobody was told."""
+    with pytest.raises(ValidationError, match=says):
+        Quota.model_validate(quota)
+
+
+@pytest.mark.parametrize(
+    "quota",
+    [
+        {"used_by_others": "95%", "reads_per_project": "9"},
+        {"others": {"writes_per_minute": "9", "reads_per_minute": "9"}, "preset": "google-default"},
+    ],
+)
+def test_others_may_use_what_the_project_has(quota: dict[str, object]) -> None:
+    """One limit is enough to have a part of."""
+    assert Quota.model_validate(quota).is_limited
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,10 @@ REFUSED = {"organic": "quota", "committed": False, "http_status": 429}
             [*_calls(0, 1), _at(2, **REFUSED)],
             {"writes_per_user": 9, "writes_per_project": 4, "used_by_others": "50%"},
         ),
+        (
+            [*_calls(*range(6)), _at(6, **REFUSED)],  # 60 * (1 - 0.9) is below 6 in floating point
+            {"writes_per_user": 9, "writes_per_project": 60, "used_by_others": "90%"},
+        ),
     ],
 )
 def test_a_server_that_refuses_when_its_window_is_full_keeps_it(
@@ -107,7 +111,7 @@ def test_what_the_ledger_cannot_tell_is_not_judged(ledger: Sequence[Entry], wind
 @pytest.mark.parametrize(
     "quota",
     [
-        {"others": {"writes_per_minute": 5}},
+        {"others": {"writes_per_minute": 5}, "writes_per_project": 60},
         {"writes_per_user": None},
         {"writes_per_user": None, "reads_per_user": 5},
     ],
