@@ -31,7 +31,12 @@ def check_rules(rules: Sequence[tuple[int, FaultRule]], phases: Sequence[Phase])
     """
     timeline = Timeline(phases)
     for index, rule in rules:
-        for path, text in (*_asks_too_early(rule), *_ramp_without_end(rule), *_never(rule, phases, timeline)):
+        for path, text in (
+            *_asks_too_early(rule),
+            *_draws_nothing(rule),
+            *_ramp_without_end(rule),
+            *_never(rule, phases, timeline),
+        ):
             yield Problem(("faults", index, *path), text)
     over = first_over_the_whole([rule for _, rule in rules])
     if over is not None:
@@ -46,6 +51,11 @@ def _asks_too_early(rule: FaultRule) -> Iterator[tuple[KeyPath, str]]:
     for section, key in _UNKNOWN_AT[stage_of(point)]:
         if getattr(getattr(rule, section), key) is not None:
             yield (section, key), f"is not known yet at {point}; leave it out or let the fault strike later"
+
+
+def _draws_nothing(rule: FaultRule) -> Iterator[tuple[KeyPath, str]]:
+    if rule.draw != "attempt" and rule.often.rate is None and rule.often.burst is None:
+        yield ("draw",), "only a rate or a burst is drawn; leave it out, or give one of them in `often`"
 
 
 def _ramp_without_end(rule: FaultRule) -> Iterator[tuple[KeyPath, str]]:

@@ -16,7 +16,7 @@ server: {latency: {fixed: 300ms}}
 phases: [{name: storm, for: 60s}]
 faults:
   - {id: a, when: {phase: storm}, often: {rate: 5%}, fault: {kind: tcp.reset, point: after_commit}}
-  - {id: b, often: {every: 3}, draw: operation, limit: {total: 9}, fault: {kind: http.delay, by: 2s}}
+  - {id: b, often: {every: 3}, limit: {total: 9}, fault: {kind: http.delay, by: 2s}}
   - {id: dry, often: {count: 1}, fault: {kind: http.stall}}
 settings: {strategy: [sequential, coalesced], concurrency: [1, 3]}
 gates:

@@ -24,9 +24,9 @@ faults:
 """
 AT_THE_DOOR = """
 faults:
-  - {id: refused, often: {every: 2}, draw: connection, fault: {kind: tcp.reset, point: on_accept},
+  - {id: refused, often: {every: 2}, fault: {kind: tcp.reset, point: on_accept},
      limit: {total: 2}}
-  - {id: alerts, often: {count: 1}, draw: connection, fault: {kind: tls.alert, point: in_handshake}}
+  - {id: alerts, often: {count: 1}, fault: {kind: tls.alert, point: in_handshake}}
   - {id: stale, often: {rate: 50%}, fault: {kind: api.stale_revision}}
   - {id: lost, where: {method: presentations.batchUpdate}, often: {count: 2},
      fault: {kind: tcp.fin, point: mid_body}}

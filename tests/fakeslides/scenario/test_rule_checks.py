@@ -34,6 +34,22 @@ def test_a_ramp_over_a_stretch_is_fine(when: dict[str, Any]) -> None:
     assert told(a_rule(often=RAMP, when=when)) == {}
 
 
+@pytest.mark.parametrize("draw", ["operation", "connection"])
+@pytest.mark.parametrize(
+    ("often", "is_fine"),
+    [
+        ({"rate": "5%"}, True),
+        ({"burst": {"enter": "5%", "leave": "50%"}}, True),
+        ({"count": 3}, False),
+        ({"every": 2}, False),
+        ({"sequence": [{"operation": "op"}]}, False),
+    ],
+)
+def test_only_dice_are_drawn(draw: str, often: dict[str, Any], *, is_fine: bool) -> None:
+    """`count: 3` strikes three calls, and not three operations however often they are tried."""
+    assert list(told(a_rule(often=often, draw=draw))) == ([] if is_fine else ["faults[0].draw"])
+
+
 @pytest.mark.parametrize(
     ("phase", "offset", "is_fine"),
     [
