@@ -5,18 +5,10 @@ from fnmatch import fnmatchcase
 
 from fakeslides.faults.calls import CallFacts
 from fakeslides.scenario.rules import FaultRule, OffsetRange, When, Where
-from fakeslides.scenario.stages import stage_of
 from fakeslides.scenario.tcp_faults import TcpAcceptLimit
 
 Condition = Callable[[CallFacts, str | None], bool]
 """Something that must hold of a call, made in a phase, for a rule to look at it."""
-
-
-def looks_at(rule: FaultRule, call: CallFacts, phase: str | None) -> bool:
-    """Say whether a call, made in `phase`, is one of those a rule looks at, `nth` aside."""
-    return stage_of(rule.fault.point) == call.stage and all(
-        condition(call, phase) for condition in conditions_of(rule)
-    )
 
 
 def conditions_of(rule: FaultRule) -> tuple[Condition, ...]:

@@ -3,8 +3,15 @@ from typing import Any
 import pytest
 from multidict import CIMultiDict
 
-from fakeslides.faults.scope import looks_at
+from fakeslides.faults.calls import CallFacts
+from fakeslides.faults.scope import conditions_of
+from fakeslides.scenario.rules import FaultRule
 from tests.support.rulebooks import BATCH, a_call, a_rule
+
+
+def looks_at(rule: FaultRule, call: CallFacts, phase: str | None) -> bool:
+    """Say whether all holds of a call, made in a phase, that a rule asks."""
+    return all(condition(call, phase) for condition in conditions_of(rule))
 
 
 @pytest.mark.parametrize(
