@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from fakeslides.api.replies import Reply, json_reply
-from fakeslides.api.tokens import TokenBook
+from fakeslides.api.tokens import LIFETIME_SECONDS, TokenBook
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 # Google's own libraries write this audience whatever the key file's token_uri says.
@@ -64,7 +64,7 @@ class TokenEndpoint:
             return json_reply(refusal, error.status, is_pretty=True)
         token = self.tokens.issue(user, now_unix)
         return json_reply(
-            {"access_token": token, "expires_in": self.tokens.lifetime_seconds, "token_type": "Bearer"},
+            {"access_token": token, "expires_in": LIFETIME_SECONDS, "token_type": "Bearer"},
             is_pretty=True,
         )
 

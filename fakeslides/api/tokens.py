@@ -28,15 +28,14 @@ class _Grant:
 class TokenBook:
     """Every token that was given out."""
 
-    def __init__(self, random: Random, lifetime_seconds: int = LIFETIME_SECONDS) -> None:
+    def __init__(self, random: Random) -> None:
         self._random = random
         self._grants: dict[str, _Grant] = {}
-        self.lifetime_seconds = lifetime_seconds
 
     def issue(self, user: str, now_unix: float) -> str:
         """Give `user` a new token."""
         token = f"ya29.c.{self._random.getrandbits(256):064x}"
-        self._grants[token] = _Grant(user, now_unix + self.lifetime_seconds)
+        self._grants[token] = _Grant(user, now_unix + LIFETIME_SECONDS)
         return token
 
     def revoke(self, headers: Mapping[str, str]) -> None:
