@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from fakeslides.errors import SlidesApiError
+from fakeslides.errors import SlidesApiError, refusal_with_status
 from fakeslides.ledger import AppliedRequest
 from fakeslides.slides.appliers.registry import APPLIERS
 from fakeslides.slides.new_deck import new_deck
@@ -86,7 +86,7 @@ class Store:
         """
         presentation = self._presentations.get(presentation_id)
         if presentation is None:
-            raise _not_found()
+            raise refusal_with_status(404)
         return presentation
 
     def get_page(self, presentation_id: str, page_id: str) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Store:
         """
         presentation = self.get(presentation_id)
         if page_id not in presentation.pages:
-            raise _not_found()
+            raise refusal_with_status(404)
         return presentation.page_json(page_id)
 
     def batch_update(
@@ -146,7 +146,3 @@ def _applied(request: Request, reply: dict[str, Any]) -> AppliedRequest:
 
 def _invalid(text: str) -> SlidesApiError:
     return SlidesApiError(400, "INVALID_ARGUMENT", text)
-
-
-def _not_found() -> SlidesApiError:
-    return SlidesApiError(404, "NOT_FOUND", "Requested entity was not found.")
