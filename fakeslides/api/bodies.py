@@ -10,15 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakeslides.errors import SlidesApiError
-from fakeslides.slides.proto_json import camel_case
+from fakeslides.slides.proto_json import Violation, bad_request, camel_case, read_body
+from fakeslides.slides.request_schemas import BATCH
 
-_BATCH_FIELDS = {"requests": "requests", "writeControl": "writeControl", "write_control": "writeControl"}
 # Python's reader lets half of a character pass when it is escaped.
 _MAY_HOLD_SURROGATES = re.compile(rb"\\u[dD]")
-_CONTROL_FIELDS = {
-    "requiredRevisionId": "requiredRevisionId",
-    "required_revision_id": "requiredRevisionId",
-}
 
 _IN_ANY_QUERY = (
     "access_token alt callback fields key oauth_token prettyPrint quotaUser uploadType upload_protocol"
@@ -50,11 +46,11 @@ def read_json(raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant) if raw.strip() else {}
     except (ValueError, RecursionError) as error:
-        raise _bad("", f"Invalid JSON payload received. {_said(error)}") from error
+        raise _bad(f"Invalid JSON payload received. {_said(error)}") from error
     if _MAY_HOLD_SURROGATES.search(raw) and not _is_text(body):
-        raise _bad("", "Invalid JSON payload received. A string holds an unpaired surrogate.")
+        raise _bad("Invalid JSON payload received. A string holds an unpaired surrogate.")
     if not isinstance(body, dict):
-        raise _bad("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')
+        raise _bad('Invalid JSON payload received. Unknown name "": Root element must be a message.')
     return body
 
 
@@ -78,7 +74,7 @@ def check_query(method: str, names: Iterable[str]) -> None:
             f"Field '{name}' could not be found in request message."
             for name in unknown
         ]
-        raise _bad("", "\n".join(lines))
+        raise _bad("\n".join(lines))
 
 
 def _is_text(body: object) -> bool:
@@ -96,48 +92,18 @@ def read_batch(raw: bytes) -> BatchBody:
     Raises:
         SlidesApiError: 400, in the words of Google's transcoder.
     """
-    body = _known(read_json(raw), _BATCH_FIELDS, "")
-    requests, control = body.get("requests", []), body.get("writeControl", {})
-    if not isinstance(requests, list):
-        requests = [requests]  # a single message stands for a list of one
-    if not isinstance(control, dict):
-        raise _bad("write_control", _wrong_type("write_control", "WriteControl", control))
-    revision = _known(control, _CONTROL_FIELDS, "write_control").get("requiredRevisionId")
-    if revision is not None and not isinstance(revision, str):
-        raise _bad("write_control.required_revision_id", _wrong_text(revision))
-    return BatchBody(requests, revision or None)
+    body = read_body(read_json(raw), BATCH)
+    revision_id = body.get("writeControl", {}).get("requiredRevisionId")
+    return BatchBody(body.get("requests", []), revision_id or None)
 
 
 def _kind_of(request: Mapping[str, object]) -> str:
     return camel_case(next((name for name, value in request.items() if value is not None), ""))
 
 
-def _known(message: Mapping[str, Any], fields: Mapping[str, str], place: str) -> dict[str, Any]:
-    unknown = [name for name in message if name not in fields]
-    if unknown:
-        where = f" at '{place}'" if place else ""
-        lines = [
-            f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.'
-            for name in unknown
-        ]
-        raise _bad(place, "\n".join(lines))
-    return {fields[name]: value for name, value in message.items() if value is not None}
-
-
-def _wrong_type(place: str, message: str, value: object) -> str:
-    full_name = f"type.googleapis.com/google.apps.slides.v1.{message}"
-    return f"Invalid value at '{place}' ({full_name}), {json.dumps(value)}"
-
-
-def _wrong_text(value: object) -> str:
-    return f"Invalid value at 'write_control.required_revision_id' (TYPE_STRING), {json.dumps(value)}"
-
-
 def _said(error: Exception) -> str:
     return str(error).partition(":")[0] + "."
 
 
-def _bad(place: str, message: str) -> SlidesApiError:
-    violation = {"field": place, "description": message} if place else {"description": message}
-    details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]
-    return SlidesApiError(400, "INVALID_ARGUMENT", message, details)
+def _bad(message: str) -> SlidesApiError:
+    return bad_request(message, [Violation("", message)])

@@ -27,6 +27,11 @@ class Violation:
     field: str
     description: str
 
+    def as_json(self) -> dict[str, str]:
+        """Return it as it is told; the body itself has no name."""
+        place = {"field": self.field} if self.field else {}
+        return place | {"description": self.description}
+
 
 class FieldType(Protocol):
     """What a field may hold."""
@@ -50,7 +55,7 @@ def read_body(value: object, message: "Message") -> dict[str, Any]:
 
 def bad_request(text: str, violations: list[Violation]) -> SlidesApiError:
     """Return the 400 that says `text` and lists `violations` in its details."""
-    listed = [{"field": each.field, "description": each.description} for each in violations]
+    listed = [each.as_json() for each in violations]
     detail = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": listed}
     return SlidesApiError(400, "INVALID_ARGUMENT", text, [detail])
 

@@ -204,4 +204,13 @@ PRESENTATION = Message(
 )
 """What a new presentation may be made of; all but its id and its title is taken and ignored."""
 
+BATCH = Message(
+    "BatchUpdatePresentationRequest",
+    {
+        "requests": Repeated(Anything()),
+        "writeControl": Message("WriteControl", {"requiredRevisionId": STRING}),
+    },
+)
+"""What a `batchUpdate` asks for; what its requests hold is looked at when they are applied."""
+
 REQUESTS = Message("BatchUpdatePresentationRequest", {"requests": Repeated(_REQUEST)})

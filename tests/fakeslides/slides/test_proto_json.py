@@ -15,6 +15,8 @@ from fakeslides.slides.proto_json import (
     MapOf,
     Message,
     Repeated,
+    Violation,
+    bad_request,
     camel_case,
     read_body,
     snake_case,
@@ -122,7 +124,7 @@ class TestRefuses:
             read_body({"frob": 1, "inner": {"frob": 2}}, THING)
 
         violations = refused.value.details[0]["fieldViolations"]
-        assert [violation["field"] for violation in violations] == ["", "inner"]
+        assert [violation.get("field") for violation in violations] == [None, "inner"]
         assert refused.value.message.count("\n") == 1
 
     def test_two_kinds_in_one_union(self) -> None:
@@ -147,6 +149,13 @@ def test_whatever_is_sent_is_read_or_refused(sent: object) -> None:
 
     assert code in {200, 400}
     assert read_body(read, THING) == read
+
+
+def test_a_violation_of_the_body_itself_names_no_field() -> None:
+    """It has no name, and Google leaves the key out."""
+    assert bad_request("wrong", [Violation("", "wrong")]).details[0]["fieldViolations"] == [
+        {"description": "wrong"}
+    ]
 
 
 @pytest.mark.parametrize("name", ["replaceAllText", "replace_all_text", "replace_allText"])
