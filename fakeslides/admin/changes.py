@@ -28,6 +28,9 @@ class Changes:
         scenario = read_scenario(await read_body(request))
         weather, wanted = self._server.weather, request.headers.get("If-Match", _ANY_REVISION)
         if wanted not in {_ANY_REVISION, f'"{weather.revision}"'}:
+            if '"' not in wanted:
+                text = f'If-Match: {wanted} is not in quotes; write it as the ETag was given, like "{wanted}"'
+                raise AdminError(400, text)
             text = f"the scenario's revision is {weather.revision} by now, not {wanted}; read it again"
             raise AdminError(412, text)
         self._server.replace_scenario(scenario)

@@ -75,6 +75,16 @@ class TestReplacingTheScenario:
         assert second.document["error"] == 'the scenario\'s revision is 2 by now, not "1"; read it again'
         assert fake.weather.revision == 2
 
+    async def test_who_leaves_out_the_quotes_is_told_so(self, fake: FakeSlides) -> None:
+        """The answer was that the revision is 1 by now, not 1."""
+        answer = await ask(fake, "PUT", "/scenario", STORM, **{"If-Match": "1"})
+
+        assert answer.status == 400
+        assert answer.document["error"] == (
+            'If-Match: 1 is not in quotes; write it as the ETag was given, like "1"'
+        )
+        assert fake.weather.revision == 1
+
     async def test_pace_and_connection_limit_change_along(self, fake: FakeSlides) -> None:
         """They belong to the scenario like everything else."""
         await ask(
