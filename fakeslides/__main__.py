@@ -96,7 +96,8 @@ def serve(  # noqa: PLR0913 # one argument for each option of the command
         if state_dir is not None:
             state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (ScenarioError, DeckError, OSError) as error:
-        click.echo(f"deckstorm serve: {error}", err=True)
+        said = _say(error, port) if isinstance(error, OSError) else error
+        click.echo(f"deckstorm serve: {said}", err=True)
         sys.exit(_INVALID)
     sys.exit(asyncio.run(_serve_until_told(_Order(weather, decks, seed, port, state_dir, is_json))))
 

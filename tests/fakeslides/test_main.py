@@ -168,6 +168,7 @@ def test_a_port_in_use_is_said_in_one_line() -> None:
         (["--port", "99999"], "99999"),
         (["--deck", "nowhere.json"], "nowhere.json"),
         (["--seed", "x"], "x"),
+        (["--state-dir", "/proc/x"], "/proc/x: No such file or directory; choose a folder that can be"),
     ],
 )
 def test_bad_input_is_told_and_ends_with_two(arguments: list[str], says: str) -> None:
