@@ -63,6 +63,16 @@ def test_what_the_client_could_not_know_is_neither_lost_nor_wrong(fate: str | No
     assert found.indeterminate + found.unsettled == (SECOND.operation_id,)
 
 
+@pytest.mark.parametrize("fate", ["rejected", "not_sent", "indeterminate", None])
+def test_an_edit_that_is_not_there_and_not_said_to_be_is_told_truly(fate: str | None) -> None:
+    """The deck is as it should be without it."""
+    after = a_document({"s1": "Dear Ada", "s2": "{{name}} again"})
+
+    found = _audit([a_row(FIRST), a_row(SECOND, fate)], [an_entry([FIRST])], after)
+
+    assert (found.lost, found.wrong_reports, found.deck_differences) == ((), (), ())
+
+
 def test_one_request_for_many_slides_commits_the_edit_of_each() -> None:
     """Coalesced batches carry one request for all slides."""
     entry = an_entry(requests=(a_request(FIRST, "s1", "s2", "notes-of-s2"),))

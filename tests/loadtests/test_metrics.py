@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from loadtests.expectation import edits_of
 from loadtests.measurements import AttemptRow, ClientExit, ClientLog, ServerStats
 from tests.support.runs import a_document, a_measurement, a_row, an_attempt, an_entry, edits_in
 
@@ -79,8 +80,13 @@ def test_a_client_the_harness_had_to_kill_hung_and_did_not_crash() -> None:
 
 def test_a_slide_succeeds_only_if_all_its_edits_landed_once_and_were_reported() -> None:
     """Half a slide is a wrong slide."""
-    found = a_measurement(ledger=(an_entry([FIRST]),)).shares["slide_success_share"]
+    absent, present = edits_of(a_document({"s1": "{{a}} {{b}}"}), {"{{a}}": "A", "{{b}}": "B"})
 
+    half = a_measurement(operations=(a_row(absent), a_row(present)), ledger=(an_entry([present]),))
+    doubted = a_measurement(operations=(a_row(FIRST), a_row(SECOND, "indeterminate")))
+
+    assert half.shares["slide_success_share"].successes == 0
+    found = doubted.shares["slide_success_share"]
     assert (found.successes, found.count) == (1, 2)
 
 

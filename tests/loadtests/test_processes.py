@@ -9,18 +9,11 @@ from pathlib import Path
 import pytest
 
 from loadtests.processes import child, complaints_in, feed, how_it_ended, kill_group, tethered
+from tests.support.living import is_alive
 
 
 def _python(program: str) -> tuple[str, ...]:
     return (sys.executable, "-c", program)
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 async def test_a_child_is_gone_whatever_happens_inside(tmp_path: Path) -> None:
@@ -29,7 +22,7 @@ async def test_a_child_is_gone_whatever_happens_inside(tmp_path: Path) -> None:
         async with child(_python("import time; time.sleep(60)"), tmp_path / "err") as process:
             raise RuntimeError("something else")
 
-    assert not _is_alive(process.pid)
+    assert not is_alive(process.pid)
 
 
 async def test_a_child_is_gone_also_when_its_end_is_not_waited_for(tmp_path: Path) -> None:
@@ -56,7 +49,7 @@ async def test_a_child_is_gone_also_when_its_end_is_not_waited_for(tmp_path: Pat
     await asyncio.wait([stopping])
 
     assert stopping.cancelled()
-    assert not _is_alive(process_id)
+    assert not is_alive(process_id)
 
 
 async def test_a_child_takes_its_own_children_along(tmp_path: Path) -> None:

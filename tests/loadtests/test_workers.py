@@ -19,6 +19,7 @@ from tests.support.deeds import (
     stop_answering,
     wait_forever,
 )
+from tests.support.living import is_alive
 
 
 async def test_computes_over_there() -> None:
@@ -28,7 +29,7 @@ async def test_computes_over_there() -> None:
         again = await worker.ask(process_id)
 
     assert there == again != os.getpid()
-    assert not _is_alive(there)
+    assert not is_alive(there)
 
 
 async def test_raises_here_what_was_raised_there() -> None:
@@ -79,7 +80,7 @@ async def test_who_is_cancelled_leaves_no_late_answer_for_the_next() -> None:
             await worker.ask(double, 1)
 
     assert asking.cancelled()
-    assert not _is_alive(there)
+    assert not is_alive(there)
 
 
 class TestComputeAll:
@@ -132,7 +133,7 @@ class TestComputeAll:
         async with aclosing(compute_all(process_id, range(1000), 2)) as computing:
             _, there = await anext(computing)
 
-        assert not _is_alive(there)
+        assert not is_alive(there)
         assert _tasks_left() == 0
 
     async def test_ends_the_workers_when_the_taker_lets_go(self) -> None:
@@ -144,7 +145,7 @@ class TestComputeAll:
         while _tasks_left():
             await asyncio.wait(_others())
 
-        assert not _is_alive(there)
+        assert not is_alive(there)
 
     async def test_ends_the_workers_when_the_taker_is_cancelled(self) -> None:
         """Ctrl-C is a cancellation by the time it gets here."""
@@ -161,7 +162,7 @@ class TestComputeAll:
         await asyncio.wait([taking])
 
         assert taking.cancelled()
-        assert not _is_alive(there)
+        assert not is_alive(there)
         assert _tasks_left() == 0
 
     async def test_another_task_may_take_the_next_result(self) -> None:
@@ -182,11 +183,3 @@ def _others() -> set["asyncio.Task[Any]"]:
 
 def _tasks_left() -> int:
     return len(_others())
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    return True

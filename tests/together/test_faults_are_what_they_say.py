@@ -127,6 +127,9 @@ class TestWhatIsLeft:
         """A stall that outlived its client would leak a task; a delayed write goes on as Google's do."""
         async with under(patient(case)) as target:
             tasks = asyncio.all_tasks()
-            await write_by_socket(target)
+            call = asyncio.create_task(write_by_socket(target, UNTIL_THE_END))
+            await until(lambda: target.fake.fault_counts()["it"]["matched"])
+            call.cancel()
+            await asyncio.wait([call])
 
             await until(lambda: asyncio.all_tasks() == tasks and target.fake.front.live() == [])

@@ -23,7 +23,6 @@ SUCCESS_METRICS = {
     "cannot_be_applied_errors",
     "cannot_be_applied_attempts",
     "operation_completion_share",
-    "speedup_over_sequential",
     "slide_success_share",
     "breaker_activation_share",
     "lost_edits",
@@ -65,4 +64,4 @@ def objections(plan: RunPlan, result: RunResult, record_property: Record) -> lis
     gates = [gate for gate in plan.scenario.gates if gate.metric != SPEEDUP]
     outcome = conclude(measurement.setting, measurement, gates, baseline=None)
     failed = [judged for judged in outcome.judgements if judged.verdict is not Verdict.PASS]
-    return [*(SUCCESS_METRICS - set(measurement.metrics)), *failed]
+    return [*(name for name in SUCCESS_METRICS if measurement.metrics[name] is None), *failed]

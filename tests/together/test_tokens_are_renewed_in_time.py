@@ -59,7 +59,7 @@ def test_many_calls_that_need_a_token_at_once_cause_one_refresh() -> None:
     assert len(_tokens(world)) == 1
 
 
-def test_a_revoked_token_costs_one_refresh_and_the_same_write_with_the_same_fence() -> None:
+def test_a_revoked_token_costs_one_refresh_and_no_retry() -> None:
     """Nothing of it was applied, so it is not even a retry."""
     revoked = weather({"kind": "api.unauthenticated"}, often={"count": 1})
     world = _edited_once(revoked, batch_retry_attempts=0)

@@ -41,7 +41,7 @@ class TestKinds:
 
     def test_a_refund_and_a_refusal_reach_the_logs_of_their_kind(self) -> None:
         """Mixed up, a failing read would slow down writes."""
-        pacing = _pacing()
+        pacing = _pacing(user=1)
         pacing.refund(pacing.reserve(0.0, WRITE))
         [reservation] = _send(pacing, times=1, at=0.0)
 

@@ -34,6 +34,15 @@ def test_a_place_counts_as_sent_at_the_end_of_its_lease(calls: CallLog) -> None:
     assert calls.taken_at(QuotaScope.USER, ADA.user, WRITE) == [calls.now + LEASE_SECONDS]
 
 
+def test_calls_that_count_no_more_are_forgotten(calls: CallLog) -> None:
+    """What all processes share would grow for ever."""
+    calls.sent(1, WRITE, ADA, calls.now - SPAN_SECONDS)
+
+    _rules().take(calls, WRITE)
+
+    assert calls.taken_at(QuotaScope.USER, ADA.user, WRITE) == [calls.now + LEASE_SECONDS]
+
+
 def test_while_a_place_may_be_given_back_it_is_looked_at_again_soon(calls: CallLog) -> None:
     """Nobody rings when it is."""
     rules = _rules(writes_per_minute=1)

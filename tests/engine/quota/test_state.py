@@ -119,6 +119,17 @@ class TestClock:
         assert again.taken_at(QuotaScope.USER, BOB.user, WRITE) == [430.0]
         assert again.learned(ADA.user, WRITE) == Learned(replace(CUT, at=300.0), 405.0)
         assert again.is_changed
+        again.forget_until(again.now)
+        assert again.commit_number("door") == 0
+
+    def test_it_was_set_back_if_it_was_later_at_the_last_change(self) -> None:
+        """And not only if it was later when the log began."""
+        later = _again(_opened(), now=1_400.0)
+        later.sent(1, WRITE, ADA, 1_390.0)
+
+        again = _again(later, now=1_200.0)
+
+        assert again.taken_at(QuotaScope.USER, ADA.user, WRITE) == [1_190.0]
 
 
 class TestLoss:

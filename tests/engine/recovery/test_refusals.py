@@ -173,3 +173,22 @@ def _without_index(refuse: Callable[[dict[str, object]], None], body: dict[str, 
 def _refuse_more_than_one(body: dict[str, list[object]]) -> None:
     if len(body["requests"]) > 1:
         raise InvalidRequest("400 INVALID_ARGUMENT: too many requests in the batch", http_status=400)
+
+
+@pytest.mark.parametrize("lost", ["lost before", "lost after"])
+async def test_a_doubt_that_draining_keeps_from_being_looked_into_stays_one(lost: str) -> None:
+    """Told as not sent, it would be sent again by whoever resumes, and may be there already."""
+    clock, slides = RunningClock(), PretendSlides(TEXTS, [lost, "rival"])
+    slides.read_weather = ["ok", *["503"] * 50]  # the refusal of the copy could be looked into, and is not
+    engine = pretend_engine(
+        slides, clock, breaker_enabled=False, batch_retry_attempts=20, batch_retry_delay=30.0
+    )
+    work = asyncio.create_task(engine.replace_text(DECK, EDITS))
+
+    async def drain() -> None:
+        await clock.sleep(100.0)
+        await engine.drain(0.5)
+
+    await clock.run(asyncio.gather(work, drain()))
+
+    assert fates_of(await work) == {Fate.INDETERMINATE}

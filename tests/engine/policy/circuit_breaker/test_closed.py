@@ -60,6 +60,8 @@ def test_stays_closed_on_few_calls_however_bad_their_share() -> None:
     fail(breaker, at=0.0, times=3)
 
     assert breaker.state is BreakerState.CLOSED
+    fail(breaker, at=0.0)  # the eighth call
+    assert breaker.state is BreakerState.OPEN
 
 
 def test_old_failures_do_not_count() -> None:

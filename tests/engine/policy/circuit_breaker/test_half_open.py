@@ -56,11 +56,11 @@ def test_a_trial_that_is_never_settled_loses_its_place() -> None:
     breaker = open_breaker(at=100.0)
     leave(breaker, 116.0)
 
-    refusal = breaker.permit(117.0)
+    refusal, wait_seconds = breaker.permit(117.0), breaker.wait_seconds(117.0)
     later = breaker.permit(116.0 + LEASE_SECONDS)
 
     assert isinstance(refusal, Refusal)
-    assert refusal.retry_after_seconds == pytest.approx(LEASE_SECONDS - 1.0)
+    assert refusal.retry_after_seconds == wait_seconds == pytest.approx(LEASE_SECONDS - 1.0)
     assert isinstance(later, Permit)
 
 
