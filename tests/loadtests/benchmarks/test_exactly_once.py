@@ -40,6 +40,20 @@ def test_any_flaw_is_one_too_many(found: object) -> None:
     assert not is_proven(replace(GOOD, found=found), BLIND)  # type: ignore[arg-type] # an audit
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"fates": Counter({"not_sent": 10_000}), "unsure": {}},
+        {"fates": Counter({"applied": 8_999, "not_sent": 1_001}), "unsure": {}},
+        {"strikes": {"reset": 3, "stall": 0}},
+    ],
+    ids=["nothing sent", "too little applied", "a fault never struck"],
+)
+def test_nothing_is_proven_by_what_was_not_tried(changes: dict[str, object]) -> None:
+    """A client that sends nothing doubles nothing, and no safeguard is shown by weather that never came."""
+    assert not is_proven(replace(GOOD, **changes), BLIND)  # type: ignore[arg-type] # fields of a result
+
+
 def test_each_edit_that_nobody_can_know_of_is_named() -> None:
     """It has to be looked at by a person."""
     row, named = lines_of("engine", GOOD)
