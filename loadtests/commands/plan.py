@@ -35,10 +35,17 @@ def plan(*, source: str, as_json: bool, **choices: Any) -> None:  # noqa: ANN401
     with told_plainly():
         sweep = _results(source, Choices(**choices), as_json=as_json)
         settings = EngineSettings.from_environment()
-    writes_per_minute = min(settings.writes_per_minute, settings.project_writes_per_minute)
-    quota = math.floor(writes_per_minute * settings.quota_use_share)
-    found = capacities(sweep.settings, writes_per_minute=quota, pool_size=settings.http_connection_pool_size)
+    quota, pool_size = own_writes_per_minute(settings), settings.http_connection_pool_size
+    found = capacities(sweep.settings, writes_per_minute=quota, pool_size=pool_size)
     click.echo(json.dumps([asdict(each) for each in found]) if as_json else as_text(found))
+
+
+def own_writes_per_minute(settings: EngineSettings) -> int | None:
+    """Return the writes that an engine allows itself in any minute; None if it does not pace itself."""
+    if not settings.pacer_enabled:
+        return None
+    allowed = min(settings.writes_per_minute, settings.project_writes_per_minute)
+    return math.floor(allowed * settings.quota_use_share)
 
 
 def as_text(found: Sequence[Capacity]) -> str:
@@ -81,8 +88,11 @@ def _paragraph(capacity: Capacity) -> Sequence[str]:
 
 
 def _time(capacity: Capacity) -> str:
-    bound = shown_seconds(capacity.bound_seconds)
-    return f"in {shown_seconds(capacity.elapsed_seconds)}; no schedule beats {bound}"
+    elapsed, quota = shown_seconds(capacity.elapsed_seconds), capacity.needs_seconds.get("quota", 0.0)
+    if (capacity.elapsed_seconds or math.inf) < quota:
+        needed = f"whose quota takes {shown_seconds(quota)}"
+        return f"in {elapsed}, measured under other SCALAPAY_* settings than these, {needed}"
+    return f"in {elapsed}; no schedule beats {shown_seconds(capacity.bound_seconds)} at the usual latency"
 
 
 def _longest_first(seconds_by_name: Mapping[str, float]) -> str:

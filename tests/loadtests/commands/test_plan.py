@@ -1,14 +1,16 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from engine.settings import EngineSettings
 from loadtests.capacity import Capacity, Step
-from loadtests.commands.plan import as_text, plan
+from loadtests.commands.plan import as_text, own_writes_per_minute, plan
 from loadtests.report.files import write_reports
 from loadtests.statistics import Interval
-from tests.support.runs import a_sweep, an_outcome
+from tests.support.runs import a_measurement, a_sweep, an_outcome
 
 
 def test_stored_results_are_enough_for_a_plan(tmp_path: Path) -> None:
@@ -28,9 +30,37 @@ def test_says_how_far_what_limits_and_what_the_next_step_gains() -> None:
 
     text = as_text([capacity])
 
-    assert "per_slide: up to concurrency 3, in 88.0s; no schedule beats 63.9s" in text
+    assert "per_slide: up to concurrency 3, in 88.0s; no schedule beats 63.9s at the usual latency" in text
     assert "limited by quota" in text
     assert "5 saves +2.0% [-1.0%, +5.0%] of the time; all gates held there" in text
+
+
+def test_a_time_that_beats_the_bound_was_measured_under_other_settings() -> None:
+    """It said of a sweep that took 4 s that no schedule beats 120 s."""
+    capacity = Capacity("per_slide", 3, 4.2, "quota", {"quota": 120.0, "pool": 2.0})
+
+    said = "in 4.20s, measured under other SCALAPAY_* settings than these, whose quota takes 120s"
+    assert said in as_text([capacity])
+
+
+def test_an_engine_that_does_not_pace_itself_has_no_quota_of_its_own() -> None:
+    """Its bound is what connections allow; a quota that nobody keeps to is no limit."""
+    assert own_writes_per_minute(EngineSettings(pacer_enabled=False)) is None
+    assert own_writes_per_minute(EngineSettings(writes_per_minute=60, quota_use_share=0.9)) == 54
+
+
+def test_the_plan_goes_by_whether_the_pacer_is_on(tmp_path: Path) -> None:
+    """As the sweep before it did."""
+    busy = replace(a_measurement(), metrics={**a_measurement().metrics, "writes_committed": 80})
+    write_reports(tmp_path, a_sweep(an_outcome(busy)), {})
+
+    paced, free = (
+        json.loads(CliRunner().invoke(plan, [str(tmp_path), "--json"], env=env).output)
+        for env in ({}, {"SCALAPAY_PACER_ENABLED": "false"})
+    )
+
+    assert "quota" in paced[0]["needs_seconds"]
+    assert "quota" not in free[0]["needs_seconds"]
 
 
 @pytest.mark.parametrize(
