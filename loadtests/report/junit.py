@@ -1,21 +1,28 @@
 """junit.xml: one suite per setting, one case per gate, for whatever shows test results in CI."""
 
+import re
 import xml.etree.ElementTree as ET
 
 from loadtests.gates import Judgement, Verdict
 from loadtests.outcomes import SettingOutcome, SweepOutcome
 
 FILE_NAME = "junit.xml"
+# https://www.w3.org/TR/xml/#charsets: no way of writing makes any other one well-formed.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENT = {Verdict.FAIL: "failure", Verdict.INCONCLUSIVE: "error", Verdict.UNSOUND: "error"}
 
 
 def junit_xml(sweep: SweepOutcome) -> str:
-    """Return the report; what is inconclusive is an error, since it is neither passed nor failed."""
+    """Return the report; what is inconclusive is an error, since it is neither passed nor failed.
+
+    What a process complained of may hold any character; those that XML 1.0 cannot hold become U+FFFD.
+    """
     root = ET.Element("testsuites", name=f"deckstorm {sweep.scenario}")
     for outcome in sweep.settings:
         _add_suite(root, sweep.scenario, outcome)
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    text = ET.tostring(root, encoding="unicode", xml_declaration=True)
+    return _NOT_IN_XML.sub("\ufffd", text) + "\n"
 
 
 def _add_suite(root: ET.Element, scenario: str, outcome: SettingOutcome) -> None:

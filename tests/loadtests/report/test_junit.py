@@ -41,6 +41,17 @@ def test_a_suite_says_how_often_each_fault_might_have_struck_and_did() -> None:
     assert counts == {"reset.matched": "10", "reset.fired": "3"}
 
 
+def test_what_xml_cannot_hold_is_replaced() -> None:
+    """A crash report with colours made CI refuse the whole file, and with it every other result."""
+    problem = "\x1b[31mdied\x00\ud800\ufffe\n\ttab\x7f\U0001f600"
+    (suite,) = _suites(SettingOutcome(Setting("coalesced", 5), None, problem=problem))
+
+    error = suite.find("testcase/error")
+    assert error is not None
+    expected = "\ufffd[31mdied\ufffd\ufffd\ufffd\n\ttab\x7f\U0001f600"
+    assert error.get("message") == expected
+
+
 def test_a_world_that_did_not_start_is_an_error() -> None:
     """An empty suite would look green."""
     (suite,) = _suites(SettingOutcome(Setting("coalesced", 5), None, problem="no <fake>"))
