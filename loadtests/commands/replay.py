@@ -156,6 +156,6 @@ def _demand_sameness(scenario: Scenario, seed: int, screen: Console) -> None:
         live_through(swarm_profile(scenario, seed), trace)
     difference = first_difference(*(trace.lines or [] for trace in traces))
     if difference is not None:
-        screen.print(f"two runs of seed {seed} differ at {difference}")
+        click.echo(f"two runs of seed {seed} differ at {difference}", err=True)
         sys.exit(EXIT_CODES[Verdict.UNSOUND])
     screen.print(f"two runs of seed {seed} were the same, event by event: {traces[0].count:,} of them")

@@ -173,8 +173,11 @@ def test_two_runs_of_a_seed_are_compared_when_asked_for(tmp_path: Path) -> None:
     assert "two runs of seed 4 were the same, event by event" in result.stdout
 
 
-def test_two_runs_that_part_end_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Exit code 4, and where they part."""
+@pytest.mark.parametrize("option", [[], ["--quiet"], ["--json"]])
+def test_two_runs_that_part_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: list[str]
+) -> None:
+    """Exit code 4, and where they part: a night's job that asked for the verdict only has to know it too."""
     a_scenario_file(tmp_path)
     words = iter(["a", "b"])
 
@@ -184,10 +187,10 @@ def test_two_runs_that_part_end_it(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return an_episode(profile)
 
     monkeypatch.setattr(replaying, "live_through", live)
-    result = _run(tmp_path, "--seed", "1", "--check-determinism")
+    result = _run(tmp_path, "--seed", "1", "--check-determinism", *option)
 
-    assert result.exit_code == 4
-    assert "two runs of seed 1 differ at event 1" in result.stdout
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "two runs of seed 1 differ at event 1" in result.stderr
 
 
 def test_a_scenario_that_is_not_there_is_told_plainly(tmp_path: Path) -> None:
