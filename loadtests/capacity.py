@@ -9,12 +9,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean, stdev
 
 from loadtests.gates import BASELINE, Verdict
 from loadtests.metrics import Measurement
 from loadtests.outcomes import SettingOutcome
-from loadtests.statistics import DEFAULT_CONFIDENCE_SHARE, Interval
+from loadtests.statistics import Interval, student_t
 
 QUOTA_WINDOW_SECONDS = 60.0
 RESOURCES = ("latency", "lock", "pool", "quota")
@@ -134,17 +134,19 @@ def needs_seconds(
 
 
 def gain(before: Sequence[float], after: Sequence[float]) -> tuple[float, Interval | None]:
-    """Return the share of time saved, and its interval from repeats (normal, by the delta method).
+    """Return the share of time saved, and its interval at 95 % from repeats.
 
-    There is an interval when both were measured at least twice; neither may be empty.
+    The interval is Student's by the delta method, with degrees of freedom after Welch (1947), since a few
+    repeats say little of their own spread.  There is one when both were measured at least twice; neither may
+    be empty.
     """
     mean_before, mean_after = fmean(before), fmean(after)
     ratio = mean_after / mean_before
     if len(before) < 2 or len(after) < 2:
         return 1 - ratio, None
     spread = ratio * math.hypot(_relative_error(before), _relative_error(after))
-    z = NormalDist().inv_cdf((1 + DEFAULT_CONFIDENCE_SHARE) / 2)
-    return 1 - ratio, Interval(1 - ratio - z * spread, 1 - ratio + z * spread)
+    reach = spread * student_t(_degrees_of_freedom(before, after))
+    return 1 - ratio, Interval(1 - ratio - reach, 1 - ratio + reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,13 @@ def _foreseen_step(measured: Measurement, highest: int, resources: _Resources) -
     here = max(resources.needs(measured, highest).values())
     above = max(resources.needs(measured, highest + 1).values())
     return Step(highest + 1, 1 - above / here if here else 0.0, None, None)
+
+
+def _degrees_of_freedom(*groups: Sequence[float]) -> float:
+    """Return those of the sum of the groups' errors, after Welch; 1 where there is no spread at all."""
+    variances = [_relative_error(group) ** 2 for group in groups]
+    each = sum(v**2 / (len(group) - 1) for v, group in zip(variances, groups, strict=True))
+    return sum(variances) ** 2 / each if each else 1.0
 
 
 def _relative_error(samples: Sequence[float]) -> float:

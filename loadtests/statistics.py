@@ -1,4 +1,4 @@
-"""Shares with their intervals, and percentiles.  Pure arithmetic, no tables and no packages.
+"""Shares with their intervals, percentiles, and Student's t.  Pure arithmetic, no packages.
 
 A share near its limit measured on few samples says little; so every share here carries the Wilson score
 interval (E. B. Wilson, 1927), which unlike the textbook one does not collapse to a point when nothing failed.
@@ -10,6 +10,13 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 DEFAULT_CONFIDENCE_SHARE = 0.95
+
+# Two-sided, 95 %, for 1 to 30 degrees of freedom: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2.
+_STUDENT_T = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+    2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,21 @@ def one_sided(successes: int, count: int, confidence_share: float) -> Interval:
         ValueError: as `wilson`, and for a confidence of a half or less.
     """
     return wilson(successes, count, 2 * confidence_share - 1)
+
+
+def student_t(degrees: float) -> float:
+    """Return how many standard errors reach to either side at 95 % when the spread is itself estimated.
+
+    Args:
+        degrees: of freedom, 1 or more; fractions lie between their neighbours, straight in 1/degrees, which
+            errs to the wide side, as does the value of 30 for all above.
+    """
+    known = min(max(degrees, 1.0), float(len(_STUDENT_T)))
+    below, above = math.floor(known), math.ceil(known)
+    if below == above:
+        return _STUDENT_T[below - 1]
+    weight = (1 / below - 1 / known) / (1 / below - 1 / above)
+    return _STUDENT_T[below - 1] * (1 - weight) + _STUDENT_T[above - 1] * weight
 
 
 def share(successes: int, count: int, confidence_share: float = DEFAULT_CONFIDENCE_SHARE) -> Share:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from loadtests.capacity import Capacity, gain, needs_seconds, plan
 from loadtests.measurements import Setting
 from loadtests.metrics import Measurement
 from loadtests.outcomes import SettingOutcome, conclude
-from loadtests.statistics import percentiles
+from loadtests.statistics import Interval, percentiles
 from tests.support.runs import a_measurement
 
 NO_TLS = Gate(id="tls", metric="ssl_record_layer_failures", require="== 0")
@@ -107,6 +108,28 @@ class TestPlan:
 
         assert step is not None
         assert (step.concurrency, step.gain_share, step.holds) == (4, 0.0, None)
+
+
+@pytest.mark.parametrize("repeats", [(2, 2), (2, 5), (3, 3), (5, 5)])
+@pytest.mark.parametrize("spreads", [(0.05, 0.05), (0.02, 0.08)])
+def test_the_interval_holds_the_true_gain_as_often_as_it_says(
+    repeats: tuple[int, int], spreads: tuple[float, float]
+) -> None:
+    """With the normal's 1.96 in place of Student's t it held it in 81 of 100 sweeps of two repeats."""
+    random, true_gain, held = Random(9), 0.2, 0
+    for _ in range(2_000):
+        before = [100 * random.gauss(1, spreads[0]) for _ in range(repeats[0])]
+        after = [80 * random.gauss(1, spreads[1]) for _ in range(repeats[1])]
+        interval = gain(before, after)[1]
+        assert interval is not None
+        held += interval.low <= true_gain <= interval.high
+
+    assert held / 2_000 > 0.93
+
+
+def test_repeats_without_any_spread_leave_no_doubt() -> None:
+    """Nothing is divided by their spread."""
+    assert gain([10.0, 10.0], [9.0, 9.0])[1] == Interval(pytest.approx(0.1), pytest.approx(0.1))
 
 
 def test_a_gain_of_equal_times_is_nothing() -> None:

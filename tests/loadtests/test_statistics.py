@@ -1,10 +1,11 @@
-from statistics import quantiles
+import math
+from statistics import NormalDist, quantiles
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtests.statistics import Interval, one_sided, percentile, percentiles, share, wilson
+from loadtests.statistics import Interval, one_sided, percentile, percentiles, share, student_t, wilson
 
 counts = st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -72,3 +73,22 @@ def test_percentiles_of_nothing_are_unknown() -> None:
     found = percentiles([])
 
     assert (found.count, found.p50, found.p99, found.max) == (0, None, None, None)
+
+
+class TestStudentT:
+    @pytest.mark.parametrize("degrees", range(1, 31))
+    def test_holds_all_but_a_twentieth_of_the_distribution(self, degrees: int) -> None:
+        """A digit of a table is soon mistyped."""
+        half = degrees / 2
+        factor = math.exp(math.lgamma(half + 0.5) - math.lgamma(half)) / math.sqrt(degrees * math.pi)
+        step = student_t(degrees) / 2_000
+        heights = [(1 + ((n + 0.5) * step) ** 2 / degrees) ** -(half + 0.5) for n in range(2_000)]
+
+        assert 2 * factor * step * sum(heights) == pytest.approx(0.95, abs=5e-5)
+
+    @given(st.floats(1, 100), st.floats(1, 100))
+    def test_reaches_no_further_the_more_is_known(self, one: float, other: float) -> None:
+        """And always further than the normal's, which knows the spread."""
+        fewer, more = sorted((one, other))
+
+        assert student_t(fewer) >= student_t(more) > NormalDist().inv_cdf(0.975)
