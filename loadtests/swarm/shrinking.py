@@ -22,15 +22,15 @@ class Shrinking:
 
     Args:
         live: lives through a profile.
-        on_try: told of the size of what is kept, after each try.
+        on_kept: told of each profile that still breaks the promise, as it is found.
 
     Attributes:
         least: the smallest episode so far that breaks the promise; None before there is one.
         tries_count: how many episodes were lived through for it.
     """
 
-    def __init__(self, live: Live, on_try: Callable[[Profile], None] = lambda _: None) -> None:
-        self._live, self._on_try = live, on_try
+    def __init__(self, live: Live, on_kept: Callable[[Profile], None] = lambda _: None) -> None:
+        self._live, self._on_kept = live, on_kept
         self._promise = ""
         self.least: Episode | None = None
         self.tries_count = 0
@@ -45,23 +45,23 @@ class Shrinking:
         # Few decks first may leave one that needs many faults, and few faults first a deck far back.
         decks_first = (self._fewer_decks, self._fewer_faults, self._fewer_whims, self._fewer_settings)
         faults_first = (self._fewer_faults, self._fewer_decks, self._fewer_whims, self._fewer_settings)
-        found = [self._in_steps(profile, steps) for steps in (decks_first, faults_first)]
-        return self._live(min(found, key=_size))
+        for steps in (decks_first, faults_first):
+            self._in_steps(profile, steps)
+        return self.least or failed
 
-    def _in_steps(self, profile: Profile, steps: Sequence[Callable[[Profile], Profile]]) -> Profile:
+    def _in_steps(self, profile: Profile, steps: Sequence[Callable[[Profile], Profile]]) -> None:
         before = None
         while profile != before:
             before = profile
             for step in steps:
                 profile = step(profile)
-        return profile
 
     def _still_breaks(self, profile: Profile) -> bool:
         self.tries_count += 1
         episode = self._live(profile)
         is_broken = any(broken.promise == self._promise for broken in episode.broken)
         if is_broken:
-            self._on_try(profile)
+            self._on_kept(profile)
             if self.least is None or _size(profile) < _size(self.least.profile):
                 self.least = episode
         return is_broken

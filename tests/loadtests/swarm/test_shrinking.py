@@ -120,6 +120,27 @@ def test_each_try_that_is_kept_is_told_and_counted() -> None:
     assert shrinking.tries_count > len(told)
 
 
+def test_what_was_found_is_not_lived_through_once_more() -> None:
+    """The smallest episode is there already, and a life may take a minute."""
+    lived: list[Profile] = []
+
+    def live(profile: Profile) -> Episode:
+        lived.append(profile)
+        return _lives(lambda profile: "c" in _ids(profile))(profile)
+
+    shrinking = Shrinking(live)
+
+    assert shrinking.smallest(an_episode(LARGE, LOST)) is shrinking.least
+    assert len(lived) == shrinking.tries_count
+
+
+def test_what_nothing_smaller_breaks_is_returned_as_it_was() -> None:
+    """There may be no way to make it less."""
+    failed = an_episode(LARGE, LOST)
+
+    assert Shrinking(_lives(lambda profile: False)).smallest(failed) is failed
+
+
 def test_each_strike_of_a_run_is_a_rule_for_its_try() -> None:
     """In the order of the ledger; what no rule did and what load did is no strike."""
     ledger = [
