@@ -55,7 +55,6 @@ class ClientSpec:
         time_scale: real seconds per second of the scenario's clock.
         seed: of the engine's jitter.
         events_file: where the facts go.
-        deadline_seconds: from the start until all operations have their fate, on the scenario's clock.
         quota_file: where it shares its quota with other processes; None keeps it to itself.
         quota_redis: the server where it does, in place of a file.
     """
@@ -68,7 +67,6 @@ class ClientSpec:
     time_scale: float
     seed: int
     events_file: str
-    deadline_seconds: float | None = None
     quota_file: str | None = None
     quota_redis: str | None = None
 
@@ -158,7 +156,7 @@ async def editing(spec: ClientSpec, events: Events, ground: Ground | None = None
     cpu_before = cpu_seconds()
     events.write("ClientStarted", {"at_seconds": clock.now()})
     settings = EngineSettings.from_environment(**spec.engine)
-    give_up_at = clock.now() + (spec.deadline_seconds or settings.operation_deadline)
+    give_up_at = clock.now() + settings.operation_deadline
     file = Path(spec.quota_file) if spec.quota_file else None
     async with (
         quota_in(file, spec.quota_redis, speed=1 / spec.time_scale) as quota,

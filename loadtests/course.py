@@ -32,8 +32,7 @@ class Course:
         ledger: the server's.
         faults: `{rule id: {"matched": n, "fired": n}}` as the server counted.
         server: the load on it.
-        started_at: when, in the real world, as ISO 8601.
-        real_seconds: how long it took there.
+        real_seconds: how long it took in the real world.
     """
 
     client_exit: ClientExit
@@ -43,7 +42,6 @@ class Course:
     ledger: Sequence[Entry]
     faults: Mapping[str, Mapping[str, int]]
     server: ServerStats
-    started_at: str
     real_seconds: float
 
 
@@ -79,8 +77,6 @@ def record_of(plan: RunPlan, setting: Setting, decks: Sequence[Deck], course: Co
     return RunRecord(
         setting=setting,
         seed=plan.seed_of(setting),
-        time_scale=plan.time_scale,
-        started_at=course.started_at,
         real_seconds=course.real_seconds,
         client_exit=course.client_exit,
         log=course.log,

@@ -164,8 +164,6 @@ class RunRecord:
 
     setting: Setting
     seed: int
-    time_scale: float
-    started_at: str
     real_seconds: float
     client_exit: ClientExit
     log: ClientLog

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.clock import Clock
@@ -81,7 +80,6 @@ async def record_run(plan: RunPlan, setting: Setting, clock: Clock, on_settled: 
 async def _run_course(
     ready: World, plan: RunPlan, setting: Setting, decks: Sequence[Deck], clock: Clock, on_settled: OnSettled
 ) -> Course:
-    started_at = datetime.fromtimestamp(clock.wall(), UTC).isoformat(timespec="seconds")
     address = ready.address
     place = Place(address.endpoint, address.ca_file, address.credentials_file, str(ready.events_file))
     spec = client_spec(place, plan, setting, decks)
@@ -100,7 +98,6 @@ async def _run_course(
         server=_load(load_before, await ready.admin.stats()),
         ledger=parse_ledger(await ready.admin.ledger()),
         faults=await ready.admin.faults(),
-        started_at=started_at,
         real_seconds=log.elapsed_seconds * plan.time_scale,
     )
 

@@ -4,7 +4,6 @@ import asyncio
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from engine.clock import MonotonicClock
 from engine.settings import EngineSettings
@@ -33,7 +32,7 @@ def record_virtual_run(plan: RunPlan, setting: Setting, trace: Trace | None = No
         WorldError: the simulation broke.
     """
     clock, decks, trace = MonotonicClock(), plan.decks(setting), trace or Trace()
-    started_at, began_at = datetime.fromtimestamp(clock.wall(), UTC), clock.now()
+    began_at = clock.now()
 
     async def live(loop: VirtualLoop) -> Course:
         async with simulated_world(loop, plan.scenario, decks, plan.seed_of(setting)) as world:
@@ -42,8 +41,7 @@ def record_virtual_run(plan: RunPlan, setting: Setting, trace: Trace | None = No
             spec = client_spec(place, plan, setting, decks)
             client_exit = await _run_to_the_end(spec, told, world, plan.grace_seconds)
         # Only a closed fake's ledger has the last of the calls that nobody waited for any more.
-        course = _course(world, client_exit, told, before)
-        return replace(course, started_at=started_at.isoformat(timespec="seconds"))
+        return _course(world, client_exit, told, before)
 
     try:
         course = run_in_virtual_time(live, seed=plan.seed_of(setting), trace=trace)
@@ -66,7 +64,6 @@ def _course(
         ledger=tuple(fake.ledger),
         faults=fake.fault_counts(),
         server=ServerStats(**fake.connection_counts()),
-        started_at="",
         real_seconds=0.0,
     )
 

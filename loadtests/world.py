@@ -38,7 +38,6 @@ class FakeAddress:
     endpoint: str
     ca_file: str
     credentials_file: str
-    presentations: Sequence[str]
     admin_url: str
     admin_token: str
 

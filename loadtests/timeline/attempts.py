@@ -14,11 +14,7 @@ class Strike:
         kind: of the fault; None where a cause such as a full quota speaks for itself.
         point: where in the call it struck, if it was a rule's.
         organic: what load brought about: quota, connection_limit, overlapping_write; None for a rule's.
-        method: of the call, or `connection`.
-        presentation_id: None for what concerns none.
         identity: of the try; None where nobody said who it was.
-        attempt: the try's number.
-        connection: the ordinal of the connection, from 1.
     """
 
     at_seconds: float
@@ -26,11 +22,7 @@ class Strike:
     kind: str | None
     point: str | None
     organic: str | None
-    method: str
-    presentation_id: str | None
     identity: str | None
-    attempt: int | None
-    connection: int
 
     @property
     def name(self) -> str:

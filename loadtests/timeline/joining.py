@@ -150,9 +150,5 @@ def _strike(entry: Entry, server_start: float) -> Strike | None:
         kind=entry.fault,
         point=entry.point,
         organic=entry.organic,
-        method=entry.method,
-        presentation_id=entry.presentation_id,
         identity=entry.identity,
-        attempt=entry.attempt,
-        connection=entry.connection,
     )

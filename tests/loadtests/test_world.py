@@ -5,8 +5,9 @@ import pytest
 
 from engine.clock import MonotonicClock
 from loadtests.client import ClientSpec
+from loadtests.measurements import Setting
 from loadtests.world import FakeSpec, World, WorldError, world
-from tests.support.worlds import a_scenario_file, sabotaged
+from tests.support.worlds import a_plan, a_scenario_file, sabotaged
 
 
 def _fake(folder: Path) -> FakeSpec:
@@ -44,13 +45,15 @@ async def test_a_client_past_its_time_is_killed(tmp_path: Path) -> None:
     assert ended.was_killed_at_deadline
 
 
-async def test_the_fake_says_which_decks_it_has(tmp_path: Path) -> None:
-    """The audit begins with what the server says it starts from."""
-    async with world(_fake(tmp_path), sabotaged("none"), tmp_path) as ready:
-        first = ready.address.presentations[0]
-        document = await ready.admin.presentation(first)
+async def test_the_fake_has_the_decks_that_its_scenario_is_planned_for(tmp_path: Path) -> None:
+    """Two processes make them, each from the same seed; the client is sent to those of the plan."""
+    fake = _fake(tmp_path)
+    deck = a_plan(fake.scenario_file).decks(Setting("coalesced", 1))[0]
 
-    assert document["presentationId"] == first
+    async with world(fake, sabotaged("none"), tmp_path) as ready:
+        document = await ready.admin.presentation(deck.presentation_id)
+
+    assert document["presentationId"] == deck.presentation_id
 
 
 async def test_a_fake_that_does_not_start_says_why(tmp_path: Path) -> None:
@@ -65,7 +68,5 @@ async def test_a_fake_that_does_not_start_says_why(tmp_path: Path) -> None:
 async def test_a_fake_that_dies_during_a_run_is_no_verdict_on_the_client(tmp_path: Path) -> None:
     """Its answers are what everything is judged by."""
     with pytest.raises(WorldError, match="the fake did not last"):
-        async with world(_fake(tmp_path), sabotaged("none"), tmp_path) as ready:
+        async with world(_fake(tmp_path), sabotaged("none"), tmp_path):
             raise ConnectionRefusedError("nobody there")
-
-    assert ready.address.presentations

@@ -82,8 +82,7 @@ def a_record(**facts: object) -> RunRecord:
     before = a_document({"s1": "Dear {{name}}", "s2": "{{name}} again"})
     edits = edits_of(before, {"{{name}}": "Ada"})
     usual = {
-        "setting": Setting("coalesced", 3), "seed": 7, "time_scale": 0.05,
-        "started_at": "2024-06-11T00:00:00+00:00", "real_seconds": 0.5, "client_exit": ClientExit(0),
+        "setting": Setting("coalesced", 3), "seed": 7, "real_seconds": 0.5, "client_exit": ClientExit(0),
         "log": ClientLog(attempts=(an_attempt(),), elapsed_seconds=10.0, cpu_seconds=0.1),
         "operations": tuple(a_row(edit) for edit in edits), "ledger": (an_entry(edits),), "faults": (),
         "server": ServerStats(0.05, 3, 3), "documents_before": {"deck": before},

@@ -27,7 +27,7 @@ def _stay(
 
 
 async def _edit(world: SimulatedWorld, told: Told, *, hours_between: float = 0.0) -> None:
-    spec = ClientSpec(world.fake.endpoint, "", "", (), {}, 1.0, 1, "", deadline_seconds=1e6)
+    spec = ClientSpec(world.fake.endpoint, "", "", (), {"operation_deadline": 86_400.0}, 1.0, 1, "")
     async with editing(spec, told, world.ground) as edit:
         for key, text in KEYS.items():
             await edit(Job(DECK.presentation_id, {key: text}))

@@ -3,7 +3,7 @@ from loadtests.timeline.attempts import Attempt, Strike
 
 def test_what_load_did_has_a_name_too() -> None:
     """The same as in the reports' counts, so that it can be looked for."""
-    strike = Strike(1.0, None, None, None, "quota", "presentations.get", "deck", "deck/read", 1, 1)
+    strike = Strike(1.0, None, None, None, "quota", "deck/read")
 
     assert strike.name == "organic:quota"
 

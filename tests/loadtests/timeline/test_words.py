@@ -20,7 +20,7 @@ from loadtests.timeline.words import (
 from tests.support.stories import FIRST, READ, WRITE, a_story, real_story
 
 COMMITTED = Seen(0.0, 0.5, 1, 200, committed=True)
-STRIKE = Strike(0.5, "lose", "tcp.reset", "after_commit", None, WRITE, "deck", FIRST, 1, 1)
+STRIKE = Strike(0.5, "lose", "tcp.reset", "after_commit", None, FIRST)
 
 
 def _attempt(outcome: str | None, **facts: object) -> Attempt:
@@ -75,7 +75,7 @@ def test_a_try_is_looked_at_as_it_ended(attempt: Attempt, tone: str) -> None:
 
 def test_a_cause_that_speaks_for_itself_needs_no_kind() -> None:
     """Load has causes, not kinds."""
-    assert strike_words(Strike(0.5, None, None, None, "quota", WRITE, "deck", FIRST, 1, 1)) == "organic:quota"
+    assert strike_words(Strike(0.5, None, None, None, "quota", FIRST)) == "organic:quota"
 
 
 def test_waits_of_no_length_are_not_told() -> None:
