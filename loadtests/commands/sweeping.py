@@ -109,7 +109,7 @@ def plan_of(name: str, choices: Choices) -> RunPlan:
     """Return what a scenario and the caller's choices come to.
 
     Raises:
-        ScenarioError, DeckError, SettingsError: as for `sweep_all`.
+        ScenarioError, DeckError, SettingsError, InvalidInput: as for `sweep_each`.
     """
     file = find_scenario(name)
     scenario = load_scenario(file)

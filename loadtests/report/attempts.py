@@ -18,7 +18,8 @@ def attempt_lines(setting: Setting, attempts: Iterable[JoinedAttempt]) -> Iterat
 def attempt_document(setting: Setting, pair: JoinedAttempt) -> dict[str, Any]:
     """Return one try; what only one side knows is null where that side is silent.
 
-    `outcome` is the client's word and `committed` the server's; times are seconds of the run's clock.
+    `outcome` is the client's word and `committed` the server's, false of what never reached it; times are
+    seconds of the run's clock.
     """
     return {"setting": setting.name, **_identity(pair), **_told(pair), **_seen(pair)}
 

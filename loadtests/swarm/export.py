@@ -52,21 +52,26 @@ def _whenever(rule: FaultRule) -> FaultRule:
     return rule.model_copy(update={"when": When()}) if rule.often.sequence else rule
 
 
+def _caller(place: int) -> str:
+    """Name a caller as a replay's timeline does."""
+    return f"the caller of deck {place + 1}"
+
+
 def _what_is_missing(whims: Whims) -> list[str]:
     """Say which of the callers' whims it takes as well, that no scenario can tell."""
     told = [
-        *(f"caller {place} is cancelled after {at:g} s" for place, at in whims.cancels_at_seconds.items()),
-        *(f"caller {place} allows {span:g} s" for place, span in whims.deadlines_seconds.items()),
-        *(f"caller {place} begins after {at:g} s" for place, at in whims.begins_at_seconds.items()),
-        *(f"two callers share deck {place}" for place in whims.shared),
+        *(f"{_caller(place)} is cancelled after {at:g} s" for place, at in whims.cancels_at_seconds.items()),
+        *(f"{_caller(place)} allows {span:g} s" for place, span in whims.deadlines_seconds.items()),
+        *(f"{_caller(place)} begins after {at:g} s" for place, at in whims.begins_at_seconds.items()),
+        *(f"two callers share deck {place + 1}" for place in whims.shared),
         *("a journal is kept" for _ in range(whims.keeps_journal)),
         *("without texts" for _ in range(whims.redacts_journal)),
-        *(f"caller {place} calls for {name}" for place, name in whims.tenants.items()),
+        *(f"{_caller(place)} calls for {name}" for place, name in whims.tenants.items()),
         *("the quota is shared through a file" for _ in range(whims.shares_quota)),
         *(f"with {whims.neighbours} other engines" for _ in range(bool(whims.neighbours))),
         *(f"the process {kill}" for kill in whims.kills),
-        *(f"caller {place} asks for {asked}" for place, asked in whims.asked().items()),
-        *(f"caller {place} asks for all or nothing" for place in whims.atomic),
+        *(f"{_caller(place)} asks for {asked}" for place, asked in whims.asked().items()),
+        *(f"{_caller(place)} asks for all or nothing" for place in whims.atomic),
     ]
     if whims.closes_at_seconds is not None:
         how = "closed" if whims.drain_seconds is None else f"drained for {whims.drain_seconds:g} s and closed"

@@ -54,7 +54,7 @@ class Story:
         strikes: what struck tries and connections, in order.
         permits: tries in flight against the limit, over time.
         limit_changes: of the number of tries that may be in flight.
-        breaker_changes: of all breakers.
+        breaker_changes: of the host's breaker.
         quotas: calls in the last window, by kind and user.
         phases: of the weather.
         remarks: in order.

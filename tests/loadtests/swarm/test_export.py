@@ -81,9 +81,11 @@ def test_what_no_scenario_can_say_is_said_beside_it() -> None:
     text = exported_yaml(a_profile(STRUCK, whims=whims), LOST, "calm")
 
     assert (
-        "# It also takes what no scenario can say: caller 1 is cancelled after 2.5 s; caller 0 allows 4 s; "
-        "caller 0 calls for acme; the quota is shared through a file; with 2 other engines; "
-        "caller 1 asks for copy (request 2, about 1); caller 1 asks for all or nothing; "
+        "# It also takes what no scenario can say: the caller of deck 2 is cancelled after 2.5 s; "
+        "the caller of deck 1 allows 4 s; the caller of deck 1 calls for acme; "
+        "the quota is shared through a file; with 2 other engines; "
+        "the caller of deck 2 asks for copy (request 2, about 1); "
+        "the caller of deck 2 asks for all or nothing; "
         "the engine is closed after 9 s."
     ) in text.splitlines()
 
