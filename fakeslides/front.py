@@ -11,7 +11,7 @@ from aiohttp import web
 
 from fakeslides.api.auth import TokenEndpoint
 from fakeslides.api.bodies import BatchBody, check_query, read_batch
-from fakeslides.api.methods import perform
+from fakeslides.api.methods import perform, refuse_unapplied
 from fakeslides.api.quota import QuotaFill
 from fakeslides.api.replies import Reply, error_reply, json_reply, no_such_address, quota_error
 from fakeslides.api.router import Call, NoSuchAddressError, effective_verb, route
@@ -151,6 +151,7 @@ class Front:
         if self._door.tokens.is_revoked(request.headers):
             exchange.organic = "revoked_token"
         exchange.user = self._door.tokens.user_of(request.headers, call, self._clock.wall())
+        refuse_unapplied(call)
         self._spend_quota(exchange, query.get("quotaUser") or exchange.user)
         check_query(call.method, query)
         mask = read_mask(query.get("fields", ""), call.method)  # refused, if it is, before anything is done

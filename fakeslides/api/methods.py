@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakeslides.api.bodies import BatchBody, read_json
-from fakeslides.api.router import Call
-from fakeslides.errors import refusal_with_status
+from fakeslides.api.router import THUMBNAIL, Call
+from fakeslides.errors import SlidesApiError, refusal_with_status
 from fakeslides.ledger import AppliedRequest
 from fakeslides.slides.proto_json import read_body
 from fakeslides.slides.request_schemas import PRESENTATION
@@ -46,6 +46,16 @@ def perform(store: Store, call: Call, raw: bytes, batch: BatchBody | None) -> Pe
     if call.method == "presentations.pages.get":
         return Performed(store.get_page(presentation_id, call.page_id or ""))
     raise refusal_with_status(404)
+
+
+def refuse_unapplied(call: Call) -> None:
+    """Refuse a method that the fake does not carry out, whatever is asked of it and whatever quota is left.
+
+    Raises:
+        SlidesApiError: 501, which names it.
+    """
+    if call.method == THUMBNAIL:
+        raise SlidesApiError(501, "UNIMPLEMENTED", f"This fake does not implement {call.method}.")
 
 
 def _create(store: Store, raw: bytes) -> Performed:

@@ -6,6 +6,11 @@ from urllib.parse import unquote
 
 from fakeslides.api.quota import CallKind
 
+THUMBNAIL = "presentations.pages.getThumbnail"
+"""The one method of the API that the fake knows and does not carry out."""
+
+_OF_A_PAGE: tuple[list[str], ...] = ([], ["thumbnail"])
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -50,8 +55,9 @@ def route(verb: str, raw_path: str) -> Call:
             return Call("presentations.get", presentation_id)
         case "POST", ["v1", "presentations", target] if target.endswith(":batchUpdate"):
             return Call("presentations.batchUpdate", target.removesuffix(":batchUpdate"))
-        case "GET", ["v1", "presentations", presentation_id, "pages", page_id]:
-            return Call("presentations.pages.get", presentation_id, page_id)
+        case "GET", ["v1", "presentations", presentation_id, "pages", page_id, *rest] if rest in _OF_A_PAGE:
+            method = THUMBNAIL if rest else "presentations.pages.get"
+            return Call(method, presentation_id, page_id)
         case "GET", ["v1", "projects", *_]:
             # Where google-auth looks for a service account's allowed locations; there are none.
             return Call("projects.get")

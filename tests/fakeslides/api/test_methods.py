@@ -6,8 +6,11 @@ from fakeslides.api.bodies import read_batch
 from fakeslides.api.methods import perform
 from fakeslides.api.router import Call
 from fakeslides.errors import SlidesApiError
+from fakeslides.server import FakeSlides
 from fakeslides.slides.store import Store
+from tests.support.fake_client import open_session, scenario_of
 
+LIMITED = "server: {quota: {preset: google-default}}"
 REPLACE = b'{"requests": [{"replaceAllText": {"containsText": {"text": "a"}, "replaceText": "b"}}]}'
 
 
@@ -84,3 +87,17 @@ def test_what_is_not_there_is_not_found(store: Store, call: Call) -> None:
         perform(store, call, b"", None)
 
     assert caught.value.code == 404
+
+
+async def test_what_the_fake_does_not_do_is_refused_by_name_and_noted_down() -> None:
+    """It looked like a wrong address, and the ledger knew nothing of it."""
+    address = "/v1/presentations/deck/pages/p/thumbnail?thumbnailProperties.thumbnailSize=SMALL"
+    async with FakeSlides(scenario_of(LIMITED)) as fake, open_session(fake) as session:
+        async with session.get(address) as answer:
+            error = (await answer.json())["error"]
+
+        assert (answer.status, error["status"]) == (501, "UNIMPLEMENTED")
+        assert error["message"] == "This fake does not implement presentations.pages.getThumbnail."
+        *_, entry = fake.ledger
+        assert (entry.method, entry.http_status) == ("presentations.pages.getThumbnail", 501)
+        assert fake.front.quota_fills() == []

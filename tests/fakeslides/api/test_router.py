@@ -13,6 +13,11 @@ from fakeslides.api.router import Call, NoSuchAddressError, effective_verb, rout
         ("POST", "/v1/presentations/abc:batchUpdate", Call("presentations.batchUpdate", "abc")),
         ("POST", "/v1/presentations/abc%3AbatchUpdate", Call("presentations.batchUpdate", "abc")),
         ("GET", "/v1/presentations/abc/pages/x%3Ay", Call("presentations.pages.get", "abc", "x:y")),
+        (
+            "GET",
+            "/v1/presentations/abc/pages/p/thumbnail",
+            Call("presentations.pages.getThumbnail", "abc", "p"),
+        ),
         ("GET", "/v1/presentations/abc?fields=a/b", Call("presentations.get", "abc")),
     ],
 )
@@ -29,6 +34,7 @@ def test_knows_the_addresses_of_the_api(verb: str, path: str, call: Call) -> Non
         ("PUT", "/v1/presentations/a"),
         ("GET", "/v2/presentations/a"),
         ("GET", "/v1/presentations/a/b"),
+        ("GET", "/v1/presentations/a/pages/p/thumbnails"),
         ("POST", "/v1/presentations/a:batchGet"),
         ("GET", "/v1/presentations/"),
     ],
