@@ -23,6 +23,7 @@ class Exchange:
     identity: str
     attempt: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
     user: str | None = None
     verdict: Verdict | None = None
     organic: str | None = None

@@ -15,6 +15,7 @@ from fakeslides.api.methods import perform, refuse_unapplied
 from fakeslides.api.quota import QuotaFill
 from fakeslides.api.replies import Reply, error_reply, json_reply, no_such_address, quota_error
 from fakeslides.api.router import Call, NoSuchAddressError, effective_verb, route
+from fakeslides.api.tokens import token_of
 from fakeslides.api.wire import query_of, read_body, to_bytes, to_response
 from fakeslides.clock import Clock
 from fakeslides.errors import SlidesApiError, cannot_be_applied
@@ -148,9 +149,10 @@ class Front:
         query = query_of(request, raw)
         if call.method == "token":
             return await self._give_token(exchange, connection, query)
-        if self._door.tokens.is_revoked(request.headers):
+        exchange.token = token_of(request.headers, query)
+        if self._door.tokens.is_revoked(exchange.token):
             exchange.organic = "revoked_token"
-        exchange.user = self._door.tokens.user_of(request.headers, call, self._clock.wall())
+        exchange.user = self._door.tokens.user_of(exchange.token, call, self._clock.wall())
         refuse_unapplied(call)
         self._spend_quota(exchange, query.get("quotaUser") or exchange.user)
         check_query(call.method, query)

@@ -82,8 +82,8 @@ class Strikes:
         if isinstance(fault, ApiStaleRevision):
             self._let_a_collaborator_edit(call.presentation_id or "")
         if isinstance(fault, ApiUnauthenticated):
-            self._tokens.revoke(exchange.headers)
-            self._tokens.user_of(exchange.headers, call, self._clock.wall())
+            self._tokens.revoke(exchange.token)
+            self._tokens.user_of(exchange.token, call, self._clock.wall())
         refusal = refusal_of(fault, call.quota_kind, request_kinds, self._clock.wall())
         refusal = refusal or await strike(fault, connection, self._clock)
         if refusal is not None:

@@ -11,6 +11,8 @@ from fakeslides.api.router import Call
 # What Google's token endpoint answers, one second short of an hour.
 LIFETIME_SECONDS = 3599
 
+_IN_QUERIES = ("access_token", "$access_token", "oauth_token", "$oauth_token")
+
 _RPCS = {
     "presentations.get": "GetPresentation",
     "presentations.batchUpdate": "BatchUpdatePresentation",
@@ -38,26 +40,24 @@ class TokenBook:
         self._grants[token] = _Grant(user, now_unix + LIFETIME_SECONDS)
         return token
 
-    def revoke(self, headers: Mapping[str, str]) -> None:
-        """Let the token that a call bears be over before its time."""
-        token = _token_of(headers)
+    def revoke(self, token: str) -> None:
+        """Let a token be over before its time."""
         grant = self._grants.get(token)
         if grant is not None:
             self._grants[token] = _Grant(grant.user, -inf)
 
-    def is_revoked(self, headers: Mapping[str, str]) -> bool:
-        """Say whether the token that a call bears was taken from it."""
-        grant = self._grants.get(_token_of(headers))
+    def is_revoked(self, token: str) -> bool:
+        """Say whether a token was taken from whoever bears it."""
+        grant = self._grants.get(token)
         return grant is not None and grant.expires_at_unix == -inf
 
-    def user_of(self, headers: Mapping[str, str], call: Call, now_unix: float) -> str:
-        """Return who makes a call.
+    def user_of(self, token: str, call: Call, now_unix: float) -> str:
+        """Return who makes a call that bears a token, or none, which is empty.
 
         Raises:
             SlidesApiError: 401, as Google words it, for a missing, unknown or expired token.
         """
         rpc = _RPCS.get(call.method, call.method)
-        token = _token_of(headers)
         if not token:
             raise unauthenticated("CREDENTIALS_MISSING", rpc)
         grant = self._grants.get(token)
@@ -68,6 +68,12 @@ class TokenBook:
         return grant.user
 
 
-def _token_of(headers: Mapping[str, str]) -> str:
-    scheme, _, token = headers.get("Authorization", "").partition(" ")
+def token_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str:
+    """Return the token that a call bears, empty if it bears none.
+
+    Without an Authorization header the query may bear it, as Google's discovery documents have it.
+    """
+    if "Authorization" not in headers:
+        return next((query[name] for name in _IN_QUERIES if name in query), "")
+    scheme, _, token = headers["Authorization"].partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,3 +1,4 @@
+import aiohttp
 import pytest
 
 from fakeslides.server import FakeSlides
@@ -48,6 +49,21 @@ class TestTokensRevokedEarly:
             assert (first.rule_id, first.organic) == ("it", None)
             assert (second.rule_id, second.organic) == (None, "revoked_token")
             assert third.organic is None
+
+    async def test_a_token_in_the_query_lets_in_and_is_taken_away_like_any(self) -> None:
+        """As Google's discovery document has it."""
+        sick = one_fault("kind: api.unauthenticated", method="presentations.get")
+        async with FakeSlides(sick) as fake, open_session(fake) as session:
+            deck = await create_deck(session)
+            taken, other = fake.give_access_token(), fake.give_access_token()
+            async with aiohttp.ClientSession(connector=session.connector, connector_owner=False) as stranger:
+                address, statuses = f"{fake.endpoint}/v1/presentations/{deck}", []
+                for token in (taken, taken, other):
+                    async with stranger.get(address, params={"access_token": token}) as answer:
+                        statuses.append(answer.status)
+
+            assert statuses == [401, 401, 200]
+            assert [entry.organic for entry in fake.ledger][-3:] == [None, "revoked_token", None]
 
 
 class TestOneFaultAtMost:

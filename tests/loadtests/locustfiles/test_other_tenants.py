@@ -64,7 +64,7 @@ class TestSignInRequest:
         answer = endpoint.answer(sign_in_request(account.key_file, "tenant-1@x.example", NOW), NOW)
 
         token = json.loads(answer.body)["access_token"]
-        assert book.user_of({"Authorization": f"Bearer {token}"}, Call(WRITE), NOW) == "tenant-1@x.example"
+        assert book.user_of(token, Call(WRITE), NOW) == "tenant-1@x.example"
 
 
 class TestTrusting:
