@@ -5,6 +5,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
+
 from loadtests.outcomes import SweepOutcome
 from loadtests.report import attempts, junit, results, summary
 from loadtests.run import RunResult
@@ -56,5 +58,14 @@ def write_reports(folder: Path, sweep: SweepOutcome, environ: Mapping[str, str] 
     (folder / summary.FILE_NAME).write_text(markdown, "utf-8")
     step_summary = (os.environ if environ is None else environ).get(STEP_SUMMARY)
     if step_summary:
-        with Path(step_summary).open("a", encoding="utf-8") as file:
+        _add_to(Path(step_summary), markdown)
+
+
+def _add_to(step_summary: Path, markdown: str) -> None:
+    """Add the summary to CI's page; where that cannot be written to, warn: the verdict is another matter."""
+    try:
+        with step_summary.open("a", encoding="utf-8") as file:
             file.write(markdown)
+    except OSError as error:
+        why = f"{step_summary} cannot be written to: {error.strerror or error}"
+        click.echo(f"warning: {STEP_SUMMARY}: {why}; {summary.FILE_NAME} has it all", err=True)

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from fakeslides.scenario.loader import load_scenario
 from fakeslides.scenario.rules import Strike
 from loadtests.measurements import JoinedAttempt
@@ -33,6 +35,21 @@ def test_the_summary_is_added_where_ci_wants_it(tmp_path: Path) -> None:
     write_reports(tmp_path, a_sweep(), {"GITHUB_STEP_SUMMARY": str(step)})
 
     assert step.read_text("utf-8").startswith("before\n# calm: pass")
+
+
+def test_a_summary_that_ci_does_not_take_is_a_warning_and_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All gates had passed, and the exit code said that one had failed."""
+    nowhere = tmp_path / "nowhere" / "step.md"
+
+    write_reports(tmp_path, a_sweep(), {"GITHUB_STEP_SUMMARY": str(nowhere)})
+
+    assert (tmp_path / "summary.md").exists()
+    assert capsys.readouterr().err == (
+        f"warning: GITHUB_STEP_SUMMARY: {nowhere} cannot be written to: No such file or directory; "
+        "summary.md has it all\n"
+    )
 
 
 def test_the_tries_of_an_earlier_sweep_are_not_mixed_in(tmp_path: Path) -> None:
