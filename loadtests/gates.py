@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fakeslides.scenario.gates import Comparison, Gate, Requirement, parse_requirement
+from fakeslides.scenario.units import plain_number
 from loadtests.measurements import FaultCount
 from loadtests.metrics import Measurement, Number, Processes
 from loadtests.statistics import Share, one_sided
@@ -183,9 +184,8 @@ def _judge_interval(gate: Gate, share: Share, confidence: float) -> Judgement:
     bounds = one_sided(share.successes, share.count, confidence)
     ends = [gate.require.is_met_by(end) for end in (bounds.low, bounds.high)]
     verdict = Verdict.PASS if all(ends) else Verdict.INCONCLUSIVE if any(ends) else Verdict.FAIL
-    reason = (
-        f"{share.successes} of {share.count}; {confidence:.0%} sure of {bounds.low:.2%} to {bounds.high:.2%}"
-    )
+    sure = f"{plain_number(confidence * 100)}% sure"
+    reason = f"{share.successes} of {share.count}; {sure} of {bounds.low:.2%} to {bounds.high:.2%}"
     return _judgement(gate, verdict, share.value, reason)
 
 

@@ -13,6 +13,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from fakeslides.scenario.gates import Gate, Metric
+from fakeslides.scenario.units import plain_number
 from loadtests.gates import SPEEDUP, Judgement
 from loadtests.metrics import SHARES, Measurement
 from loadtests.outcomes import SettingOutcome, SweepOutcome
@@ -49,7 +50,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
     """Return a gate in the words of a scenario file."""
     document = {"id": gate.id, "metric": gate.metric, "require": str(gate.require)}
     if gate.confidence is not None:
-        document["confidence"] = f"{gate.confidence * 100:g}%"
+        document["confidence"] = f"{plain_number(gate.confidence * 100)}%"
     return document | ({"min_samples": gate.min_samples} if gate.min_samples is not None else {})
 
 

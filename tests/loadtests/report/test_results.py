@@ -66,6 +66,15 @@ def test_a_gate_is_written_in_the_words_of_a_scenario() -> None:
     assert Gate.model_validate(document) == GATE
 
 
+@pytest.mark.parametrize("confidence", ["99.99999%", "50.000001%", "97.5%"])
+def test_a_confidence_is_written_to_its_last_digit(confidence: str) -> None:
+    """Rounded to 100 % it could not be read again, and the results of a sweep were lost."""
+    gate = Gate(id="g", metric="slide_success_share", require="> 95%", confidence=confidence)
+
+    assert gate_document(gate)["confidence"] == confidence
+    assert Gate.model_validate(gate_document(gate)) == gate
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
