@@ -158,9 +158,15 @@ def _spec(world: SimulatedWorld, decks: Sequence[Deck], seed: int) -> ClientSpec
 
 @click.command()
 @click.option(
-    "--processes", default=20, show_default=True, help="How many processes let one seed's world live."
+    "--processes",
+    type=click.IntRange(min=2),
+    default=20,
+    show_default=True,
+    help="How many processes let one seed's world live.",
 )
-@click.option("--seeds", default=200, show_default=True, help="How many seeds are compared.")
+@click.option(
+    "--seeds", type=click.IntRange(min=1), default=200, show_default=True, help="How many seeds are compared."
+)
 @click.option("--digests", hidden=True, help="Print the digests of these seeds, a list in JSON.")
 def main(processes: int, seeds: int, digests: str | None) -> None:
     """Let a stormy world live again and again, and see whether it is ever another."""

@@ -220,7 +220,9 @@ def is_proven(engine: Result, blind: Result) -> bool:
 
 
 @click.command()
-@click.option("--operations", default=20_000, show_default=True, help="How many edits.")
+@click.option(
+    "--operations", type=click.IntRange(min=1), default=20_000, show_default=True, help="How many edits."
+)
 def main(operations: int) -> None:
     """Edit in bad weather, exactly once, and beside it with blind retries; print what the audit finds."""
     with Progress(console=Console(stderr=True)) as progress:

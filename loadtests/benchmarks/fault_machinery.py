@@ -129,8 +129,16 @@ def _read_answer(tls: ssl.SSLSocket) -> None:
 
 
 @click.command()
-@click.option("--rounds", default=15, show_default=True, help="How often each door is called.")
-@click.option("--seconds", default=0.7, show_default=True, help="How long each time.")
+@click.option(
+    "--rounds",
+    type=click.IntRange(min=1),
+    default=15,
+    show_default=True,
+    help="How often each door is called.",
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), default=0.7, show_default=True, help="How long each time."
+)
 def main(rounds: int, seconds: float) -> None:
     """Measure what the fault machinery costs while nothing strikes."""
     command = [sys.executable, "-m", "loadtests.benchmarks.doors"]

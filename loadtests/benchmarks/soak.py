@@ -131,7 +131,13 @@ async def _run(connection_count: int) -> list[str]:
 
 
 @click.command()
-@click.option("--connections", default=10_000, show_default=True, help="How many are struck.")
+@click.option(
+    "--connections",
+    type=click.IntRange(min=SAMPLES),
+    default=10_000,
+    show_default=True,
+    help="How many are struck.",
+)
 def main(connections: int) -> None:
     """Strike connections in a row, and see whether anything is left of them."""
     found = asyncio.run(_run(connections))

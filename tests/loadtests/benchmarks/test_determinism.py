@@ -83,3 +83,11 @@ def test_the_exit_code_says_whether_anything_differs(
 
     assert result.exit_code == status
     assert f"{20 - unlike} of 20 seeds agree" in result.output
+
+
+@pytest.mark.parametrize("arguments", [["--processes", "1"], ["--seeds", "0"]])
+def test_what_leaves_nothing_to_compare_is_refused(arguments: list[str]) -> None:
+    """One world is always like itself."""
+    result = CliRunner().invoke(main, arguments)
+
+    assert (result.exit_code, "is not in the range" in result.output) == (2, True)

@@ -2,8 +2,9 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
-from loadtests.benchmarks.exactly_once import HEAD, Result, decks_count, is_proven, lines_of, weather
+from loadtests.benchmarks.exactly_once import HEAD, Result, decks_count, is_proven, lines_of, main, weather
 from tests.support.promises import an_audit
 
 FATES = Counter({"applied": 9_999, "indeterminate": 1})
@@ -65,3 +66,10 @@ def test_each_edit_that_nobody_can_know_of_is_named() -> None:
 def test_there_are_decks_enough() -> None:
     """Forty edits each."""
     assert [decks_count(count) for count in (1, 40, 41, 20_000)] == [1, 1, 2, 500]
+
+
+def test_no_edits_are_refused() -> None:
+    """They prove nothing; that was a traceback."""
+    result = CliRunner().invoke(main, ["--operations", "0"])
+
+    assert (result.exit_code, "0 is not in the range x>=1" in result.output) == (2, True)

@@ -2,9 +2,10 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
 from fakeslides.clock import ServerClock
-from loadtests.benchmarks.fault_machinery import Doors, Rate, Round, measure, median_share, report
+from loadtests.benchmarks.fault_machinery import Doors, Rate, Round, main, measure, median_share, report
 
 
 def a_round(loaded: float, stock: float) -> Round:
@@ -35,3 +36,11 @@ def test_both_doors_answer_and_are_paid_for() -> None:
     assert measured.loaded.by_clock > 0
     assert measured.stock.by_clock > 0
     assert server.returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [["--rounds", "0"], ["--seconds", "0"]])
+def test_no_rounds_and_no_time_are_refused(arguments: list[str]) -> None:
+    """There is no middle of nothing; that was a traceback."""
+    result = CliRunner().invoke(main, arguments)
+
+    assert (result.exit_code, "is not in the range" in result.output) == (2, True)

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
-from loadtests.benchmarks.soak import Sample, grown, soak, striking_scenario
+from loadtests.benchmarks.soak import Sample, grown, main, soak, striking_scenario
 
 HELD = Sample(
     struck_count=100, resident_bytes=100_000_000, object_count=50_000, descriptor_count=20, task_count=3
@@ -40,3 +41,10 @@ async def test_three_hundred_struck_connections_leave_descriptors_and_tasks_flat
     assert samples[-1].struck_count == 300
     assert {sample.descriptor_count for sample in samples} == {samples[0].descriptor_count}
     assert {sample.task_count for sample in samples} == {samples[0].task_count}
+
+
+def test_fewer_connections_than_samples_are_refused() -> None:
+    """The steps between them would be of no length; that was a traceback."""
+    result = CliRunner().invoke(main, ["--connections", "3"])
+
+    assert (result.exit_code, "3 is not in the range x>=5" in result.output) == (2, True)
