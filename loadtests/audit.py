@@ -12,7 +12,7 @@ from typing import Any
 
 from fakeslides.ledger import AppliedRequest, Entry
 from loadtests.expectation import Difference, differences, expected_texts
-from loadtests.measurements import Document, Edit, OperationRow
+from loadtests.measurements import WRITE, Document, Edit, OperationRow
 
 DENIED = frozenset({"rejected", "not_sent"})
 WishKey = tuple[str, str, str]
@@ -78,7 +78,7 @@ def count_commits(operations: Sequence[OperationRow], ledger: Iterable[Entry]) -
 
 
 def _committed_replacements(entry: Entry) -> Iterable[AppliedRequest]:
-    if not entry.committed or entry.method != "presentations.batchUpdate":
+    if not entry.committed or entry.method != WRITE:
         return ()
     return (request for request in entry.requests if request.kind == "replaceAllText")
 

@@ -15,7 +15,8 @@ from fakeslides.faults.calls import CallFacts, Verdict, connection_facts
 from fakeslides.faults.rules import Rulebook
 from fakeslides.scenario.model import Scenario
 from fakeslides.service_account import CLIENT_EMAIL
-from loadtests.schedule import READ, TOKEN, WRITE, PlannedCall, Schedule
+from loadtests.measurements import WRITE
+from loadtests.schedule import READ, TOKEN, PlannedCall, Schedule
 
 _REQUEST_KINDS = ("replaceAllText",)
 _ONLY_SLOW = frozenset(

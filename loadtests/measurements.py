@@ -7,6 +7,9 @@ from typing import Any
 
 from fakeslides.ledger import AppliedRequest, Entry
 
+WRITE = "presentations.batchUpdate"
+"""Google's name of the only call that changes a presentation here."""
+
 Document = Mapping[str, Any]
 """A presentation as `presentations.get` answers it."""
 

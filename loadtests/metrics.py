@@ -12,6 +12,7 @@ from typing import TypeVar
 from fakeslides.faults.calls import CONNECTION
 from loadtests.audit import Audit, audit
 from loadtests.measurements import (
+    WRITE,
     AttemptRow,
     FaultCount,
     JoinedAttempt,
@@ -23,7 +24,6 @@ from loadtests.measurements import (
 )
 from loadtests.statistics import Percentiles, Share, percentiles, share
 
-WRITE = "presentations.batchUpdate"
 APPLIED = "applied"
 SHARES = frozenset({"operation_completion_share", "slide_success_share", "breaker_activation_share"})
 """The metrics that are shares."""

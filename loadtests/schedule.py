@@ -19,9 +19,9 @@ from fakeslides.api.latency import service_seconds
 from fakeslides.api.quota import CallKind, QuotaKeeper
 from fakeslides.decks import Deck
 from fakeslides.scenario.server import Latency, Quota, Server
+from loadtests.measurements import WRITE
 
 READ = "presentations.get"
-WRITE = "presentations.batchUpdate"
 TOKEN = "token"  # noqa: S105 - the name of a method
 _WINDOW_SECONDS = 60.0
 # What both sides of a call on loopback take together; a clock that runs fast makes it long.

@@ -7,10 +7,9 @@ from fakeslides.ledger import Entry
 from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.rules import ExpectFired, FaultRule
 from fakeslides.scenario.server import Server
-from loadtests.measurements import FaultCount
+from loadtests.measurements import WRITE, FaultCount
 
 API = "presentations."
-WRITE = f"{API}batchUpdate"
 
 
 def strike_counts(

@@ -30,7 +30,7 @@ from loadtests.audit import Audit, audit
 from loadtests.benchmarks.blind_client import BlindClient
 from loadtests.client import SCOPE
 from loadtests.expectation import edits_of
-from loadtests.measurements import OperationRow
+from loadtests.measurements import WRITE, OperationRow
 
 MOST_INDETERMINATE_SHARE = 0.001
 LEAST_APPLIED_SHARE = 0.9
@@ -78,7 +78,7 @@ class Result:
 
 def weather() -> Scenario:
     """Return the weather: each share is of the writes, storms are of writes as well."""
-    writes = {"method": "presentations.batchUpdate"}
+    writes = {"method": WRITE}
     at_times = [
         ("lost-request", "5%", {"kind": "tcp.reset", "point": "before_commit"}),
         ("lost-answer", "5%", {"kind": "tcp.reset", "point": "after_commit"}),

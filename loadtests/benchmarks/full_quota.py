@@ -19,8 +19,7 @@ from engine.policy.sliding_log import ARRIVAL_SPREAD_SECONDS, WINDOW_SECONDS
 from engine.settings import EngineSettings, Strategy
 from fakeslides.scenario.model import Scenario
 from loadtests.capacity import bound_seconds
-from loadtests.measurements import RunRecord, Setting
-from loadtests.metrics import WRITE
+from loadtests.measurements import WRITE, RunRecord, Setting
 from loadtests.run_plan import RunPlan
 from loadtests.virtual_run import record_virtual_run
 

@@ -28,7 +28,7 @@ from fakeslides.decks.realistic import realistic_deck
 from fakeslides.scenario.model import Scenario
 from fakeslides.server import FakeSlides
 from loadtests.client import ClientSpec, Job
-from loadtests.metrics import WRITE
+from loadtests.measurements import WRITE
 from loadtests.processes import child, feed, kill_group, tethered
 
 QUOTA = 60

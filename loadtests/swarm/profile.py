@@ -12,7 +12,7 @@ from typing import Any
 from fakeslides.scenario.model import Scenario
 from fakeslides.scenario.rules import FaultRule, Phase, Ramp
 from fakeslides.scenario.writer import scenario_data
-from loadtests.measurements import Setting
+from loadtests.measurements import WRITE, Setting
 from loadtests.swarm.vocabulary import FaultData, every_fault, name_of, strikes_connections
 from loadtests.swarm.whims import Whims, drawn_whims
 
@@ -105,7 +105,7 @@ def _rule(fault: FaultData, share: float, dice: Random) -> FaultRule:
     }
     if not strikes_connections(fault):
         data["draw"] = dice.choice(("attempt", "attempt", "attempt", "operation", "connection"))
-        method = dice.choice((None, "presentations.batchUpdate", "presentations.get", "token"))
+        method = dice.choice((None, WRITE, "presentations.get", "token"))
         data["where"] = {} if method is None else {"method": method}
     return FaultRule.model_validate(data)
 

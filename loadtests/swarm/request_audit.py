@@ -11,9 +11,7 @@ from typing import Any
 from engine.plan.request_kinds import made_ids
 from fakeslides.ledger import AppliedRequest, Entry
 from loadtests.audit import DENIED
-from loadtests.measurements import Document, Edit
-
-WRITE = "presentations.batchUpdate"
+from loadtests.measurements import WRITE, Document, Edit
 
 
 @dataclass(frozen=True, slots=True)

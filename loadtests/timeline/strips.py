@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from loadtests.measurements import WRITE
 from loadtests.timeline.attempts import Attempt
 from loadtests.timeline.joining import Fact
 from loadtests.timeline.steps import Step, steps_of
 
 _API = "presentations."
-_WRITES = frozenset({"presentations.batchUpdate", "presentations.create"})
+_WRITES = frozenset({WRITE, "presentations.create"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from loadtests.measurements import WRITE
 from loadtests.timeline.attempts import Attempt, Strike
 from loadtests.timeline.operations import Operation, Refusal
 from loadtests.timeline.story import Story
 
 Tone = Literal["good", "plain", "odd", "bad"]
 
-_CALLS = {"presentations.batchUpdate": "write", "presentations.get": "read"}
+_CALLS = {WRITE: "write", "presentations.get": "read"}
 
 
 def call_word(method: str) -> str:

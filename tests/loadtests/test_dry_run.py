@@ -4,7 +4,8 @@ import pytest
 
 from engine.settings import EngineSettings
 from loadtests.dry_run import Counts, dry_run
-from loadtests.schedule import READ, WRITE, PlannedCall, Schedule
+from loadtests.measurements import WRITE
+from loadtests.schedule import READ, PlannedCall, Schedule
 from tests.support.rulebooks import a_rule
 from tests.support.weather import weather
 

@@ -5,8 +5,8 @@ import pytest
 
 from engine.settings import EngineSettings
 from loadtests.forecast import Forecast, Foreseen, forecast, foresee
-from loadtests.measurements import Setting
-from loadtests.schedule import WRITE, PlannedCall, Schedule
+from loadtests.measurements import WRITE, Setting
+from loadtests.schedule import PlannedCall, Schedule
 from tests.support.rulebooks import a_rule
 from tests.support.weather import weather
 from tests.support.worlds import a_plan, a_scenario_file

@@ -9,7 +9,7 @@ import pytest
 
 from fakeslides.decks.deck import Deck
 from loadtests.benchmarks.shared_quota import Crowd, count
-from loadtests.metrics import WRITE
+from loadtests.measurements import WRITE
 from tests.support.engines_on_one_quota import written_together
 from tests.support.plain_decks import plain_deck
 from tests.support.weather import weather

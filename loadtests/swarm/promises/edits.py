@@ -2,7 +2,8 @@
 
 from engine.events import Event, OperationAccepted, OperationSettled
 from fakeslides.ledger import Entry
-from loadtests.swarm.promises.promise import WRITE, Aftermath, Promise, Terms
+from loadtests.measurements import WRITE
+from loadtests.swarm.promises.promise import Aftermath, Promise, Terms
 
 # From the deadline until the fate is told: the last timer, and the loop's rounds after it.
 GRACE_SECONDS = 0.5

@@ -13,8 +13,6 @@ from loadtests.audit import Audit
 from loadtests.measurements import ClientLog, Document
 from loadtests.swarm.request_audit import Asked, RequestAudit
 
-WRITE = "presentations.batchUpdate"
-
 
 @dataclass(frozen=True, slots=True)
 class Broken:

@@ -8,7 +8,8 @@ from math import floor, inf
 from fakeslides.api.quota import CallKind
 from fakeslides.ledger import Entry
 from fakeslides.scenario.server import Quota
-from loadtests.swarm.promises.promise import WRITE, Aftermath, Promise
+from loadtests.measurements import WRITE
+from loadtests.swarm.promises.promise import Aftermath, Promise
 
 _MINUTE_SECONDS = 60.0
 # A call that came this close to the edge of a window may be counted on either side of it.

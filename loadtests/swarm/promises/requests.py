@@ -8,7 +8,8 @@ from engine.events import (
     OperationAccepted,
     OperationSettled,
 )
-from loadtests.swarm.promises.promise import WRITE, Aftermath, Promise, Terms
+from loadtests.measurements import WRITE
+from loadtests.swarm.promises.promise import Aftermath, Promise, Terms
 
 
 class EveryRequestIsToldTruly(Promise):

@@ -9,7 +9,8 @@ from engine.events import (
     TurnEnded,
     TurnTaken,
 )
-from loadtests.swarm.promises.promise import WRITE, Promise, Terms
+from loadtests.measurements import WRITE
+from loadtests.swarm.promises.promise import Promise, Terms
 
 _GRAIN_SECONDS = 1e-6
 

@@ -3,7 +3,8 @@
 from collections import defaultdict
 
 from engine.events import AttemptAdmitted, AttemptSettled, Event, TurnAwaited, TurnEnded, TurnTaken
-from loadtests.swarm.promises.promise import WRITE, Promise, Terms
+from loadtests.measurements import WRITE
+from loadtests.swarm.promises.promise import Promise, Terms
 
 
 class OneWriterPerPresentation(Promise):
