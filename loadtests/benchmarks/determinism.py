@@ -15,13 +15,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from random import Random
 from subprocess import PIPE, Popen
-from typing import Any, get_args
 
 import click
 
 from fakeslides.decks import Deck, workload_decks
-from fakeslides.scenario.fault_kinds import Fault
 from fakeslides.scenario.model import Scenario
+from loadtests.benchmarks.every_fault import rules_of_every_kind
 from loadtests.client import ClientSpec, Job, editing
 from loadtests.simulation.garbage import get_ready
 from loadtests.simulation.loop import VirtualLoop
@@ -51,7 +50,7 @@ _LATEST_CANCELLATION_SECONDS, _LATEST_END_SECONDS = 20.0, 60.0
 
 def storm() -> Scenario:
     """Return weather in which every kind of fault strikes now and then, beside limits that are met often."""
-    rules = [_rule(kind) for kind in get_args(get_args(Fault)[0])]
+    rules = rules_of_every_kind("2%", _FIELDS)
     server = {
         "latency": {"lognormal": {"p50": "200ms", "p99": "900ms"}},
         "quota": {"preset": "google-default", "window": "sliding"},
@@ -119,13 +118,6 @@ def unlike_seeds(count: int) -> Iterator[tuple[int, int]]:
         seen_there[one], seen_back[other] = digest, other_digest
         both = seen_there.keys() & seen_back.keys()
         yield len(both), sum(seen_there[seed] != seen_back[seed] for seed in both)
-
-
-def _rule(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a class of pydantic's
-    names = (field.alias or name for name, field in kind.model_fields.items() if field.is_required())
-    known = {name: _FIELDS[name] for name in names if name != "kind"}
-    tag = get_args(kind.model_fields["kind"].annotation)[0]
-    return {"id": tag, "often": {"rate": "2%"}, "fault": {"kind": tag, **known}}
 
 
 async def _live(loop: VirtualLoop, seed: int) -> None:

@@ -13,7 +13,7 @@ import sys
 from contextlib import AsyncExitStack
 from functools import partial
 from random import Random
-from typing import Any, get_args
+from typing import Any
 
 from aiohttp import web
 
@@ -27,13 +27,13 @@ from fakeslides.faults.port import Port
 from fakeslides.faults.roster import Roster
 from fakeslides.front import Front
 from fakeslides.ledger import Ledger
-from fakeslides.scenario.fault_kinds import Fault
 from fakeslides.scenario.model import Scenario
 from fakeslides.server import CALM
 from fakeslides.service_account import CLIENT_EMAIL, make_service_account
 from fakeslides.slides.store import Store
 from fakeslides.tls import make_authority, make_flawed_contexts
 from fakeslides.weather import Weather
+from loadtests.benchmarks.every_fault import rules_of_every_kind
 
 _FIELDS = {
     "at_most": 1_000_000,
@@ -72,12 +72,7 @@ class _StockRequest:
 
 def loaded_scenario() -> Scenario:
     """Return a scenario with a rule for every kind of fault, none of which ever strikes."""
-    rules = []
-    for kind in get_args(get_args(Fault)[0]):
-        names = (field.alias or name for name, field in kind.model_fields.items() if field.is_required())
-        known = {name: _FIELDS[name] for name in names if name != "kind"}
-        tag = get_args(kind.model_fields["kind"].annotation)[0]
-        rules.append({"id": tag, "often": {"rate": "0%"}, "fault": {"kind": tag, **known}})
+    rules = rules_of_every_kind("0%", _FIELDS)
     return Scenario.model_validate({"version": "1", "promise": "Nothing strikes.", "faults": rules})
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from engine.policy.sliding_log import ARRIVAL_SPREAD_SECONDS, WINDOW_SECONDS
+from engine.policy.sliding_log import SPAN_SECONDS
 from engine.settings import EngineSettings, Strategy
 from fakeslides.scenario.model import Scenario
 from loadtests.capacity import bound_seconds
@@ -23,8 +23,7 @@ from loadtests.measurements import WRITE, RunRecord, Setting
 from loadtests.run_plan import RunPlan
 from loadtests.virtual_run import record_virtual_run
 
-LATENCY_SECONDS, CONNECTIONS = 0.4, 3
-_QUOTA = 60
+LATENCY_SECONDS, CONNECTIONS, QUOTA = 0.4, 3, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +44,19 @@ class Row:
         )
 
 
-def job() -> Scenario:
-    """Return the weather and the decks."""
+def job(presentations: int = 10, slides: int = 20, replacements: int = 10) -> Scenario:
+    """Return the weather, in which only the quota and the latency are in the way, and the decks."""
+    server = {
+        "latency": {"fixed": f"{LATENCY_SECONDS * 1000:g}ms"},
+        "quota": {"preset": "google-default"},
+    }
+    workload = {"presentations": presentations, "slides": slides, "replacements": replacements}
     return Scenario.model_validate(
         {
             "version": "1",
-            "promise": "A large job under the full quota.",
-            "server": {
-                "latency": {"fixed": f"{LATENCY_SECONDS * 1000:g}ms"},
-                "quota": {"preset": "google-default"},
-            },
-            "workload": {"presentations": 10, "slides": 20, "replacements": 10},
+            "promise": "A job takes hardly more time than it must.",
+            "server": server,
+            "workload": workload,
         }
     )
 
@@ -76,14 +77,13 @@ def row_of(record: RunRecord) -> Row:
     decks = len(record.documents_before)
     connections = 1 if record.setting.strategy == Strategy.SEQUENTIAL else CONNECTIONS
     chains = [writes // decks] * decks
-    allowed = math.floor(_QUOTA * EngineSettings().quota_use_share)
-    own_window_seconds = WINDOW_SECONDS + ARRIVAL_SPREAD_SECONDS
+    allowed = math.floor(QUOTA * EngineSettings().quota_use_share)
     return Row(
         strategy=record.setting.strategy,
         writes=writes,
         seconds=record.log.elapsed_seconds,
-        bound_seconds=bound_seconds(chains, LATENCY_SECONDS, connections, _QUOTA),
-        own_bound_seconds=bound_seconds(chains, LATENCY_SECONDS, connections, allowed, own_window_seconds),
+        bound_seconds=bound_seconds(chains, LATENCY_SECONDS, connections, QUOTA),
+        own_bound_seconds=bound_seconds(chains, LATENCY_SECONDS, connections, allowed, SPAN_SECONDS),
     )
 
 

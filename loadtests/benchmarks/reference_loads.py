@@ -19,13 +19,12 @@ import click
 
 from engine.policy.sliding_log import SPAN_SECONDS
 from engine.settings import EngineSettings, Strategy
-from fakeslides.scenario.model import Scenario
+from loadtests.benchmarks.full_quota import CONNECTIONS, LATENCY_SECONDS, QUOTA, job
 from loadtests.capacity import bound_seconds
 from loadtests.measurements import WRITE, Setting
 from loadtests.run_plan import RunPlan
 from loadtests.virtual_run import record_virtual_run
 
-LATENCY_SECONDS, CONNECTIONS, QUOTA = 0.4, 3, 60
 MOST_OVER_SHARE = 0.05
 
 
@@ -106,7 +105,8 @@ class Row:
 def row_of(load: Load) -> Row:
     """Carry a load out in virtual time."""
     engine = {"slides_api_batch_size": load.batch_size}
-    plan = RunPlan(str(load), _job(load), Path("load"), 1, 1.0, clock="virtual", engine=engine)
+    scenario = job(load.presentations, load.slides, load.replacements)
+    plan = RunPlan(str(load), scenario, Path("load"), 1, 1.0, clock="virtual", engine=engine)
     record = record_virtual_run(plan, Setting(Strategy.COALESCED.value, CONNECTIONS))
     writes = sum(entry.method == WRITE for entry in record.ledger)
     return Row(load, writes, record.log.elapsed_seconds)
@@ -115,24 +115,6 @@ def row_of(load: Load) -> Row:
 def rows() -> Iterator[Row]:
     """Yield a row for each load."""
     return map(row_of, LOADS)
-
-
-def _job(load: Load) -> Scenario:
-    return Scenario.model_validate(
-        {
-            "version": "1",
-            "promise": "A load takes hardly more time than it must.",
-            "server": {
-                "latency": {"fixed": f"{LATENCY_SECONDS * 1000:g}ms"},
-                "quota": {"preset": "google-default"},
-            },
-            "workload": {
-                "presentations": load.presentations,
-                "slides": load.slides,
-                "replacements": load.replacements,
-            },
-        }
-    )
 
 
 @click.command()
