@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from loadtests.benchmarks.exactly_once import HEAD, Result, decks_count, is_proven, lines_of, main, weather
+from loadtests.benchmarks.exactly_once import HEAD, Result, decks_count, lines_of, main, objections, weather
 from tests.support.promises import an_audit
 
 FATES = Counter({"applied": 9_999, "indeterminate": 1})
@@ -21,8 +21,10 @@ def test_the_weather_has_all_that_can_befall_a_write() -> None:
 
 def test_the_engine_must_be_without_a_flaw_and_the_blind_client_must_not() -> None:
     """An audit that finds nothing anywhere proves nothing."""
-    assert is_proven(GOOD, BLIND)
-    assert not is_proven(GOOD, replace(BLIND, found=an_audit()))
+    [unseen] = objections(GOOD, replace(BLIND, found=an_audit()))
+
+    assert objections(GOOD, BLIND) == []
+    assert unseen == "blind retries doubled nothing, so that the audit may be blind"
 
 
 @pytest.mark.parametrize(
@@ -38,21 +40,27 @@ def test_the_engine_must_be_without_a_flaw_and_the_blind_client_must_not() -> No
 )
 def test_any_flaw_is_one_too_many(found: object) -> None:
     """One edit in twenty thousand is somebody's deck."""
-    assert not is_proven(replace(GOOD, found=found), BLIND)  # type: ignore[arg-type] # an audit
+    assert len(objections(replace(GOOD, found=found), BLIND)) == 1  # type: ignore[arg-type] # an audit
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "said"),
     [
-        {"fates": Counter({"not_sent": 10_000}), "unsure": {}},
-        {"fates": Counter({"applied": 8_999, "not_sent": 1_001}), "unsure": {}},
-        {"strikes": {"reset": 3, "stall": 0}},
+        ({"fates": Counter({"not_sent": 10_000}), "unsure": {}}, "too few edits were applied"),
+        (
+            {"fates": Counter({"applied": 8_999, "not_sent": 1_001}), "unsure": {}},
+            "too few edits were applied",
+        ),
+        (
+            {"strikes": {"reset": 3, "stall": 0, "storm": 0}},
+            "stall, storm never struck, which more edits would mend",
+        ),
     ],
     ids=["nothing sent", "too little applied", "a fault never struck"],
 )
-def test_nothing_is_proven_by_what_was_not_tried(changes: dict[str, object]) -> None:
+def test_nothing_is_proven_by_what_was_not_tried(changes: dict[str, object], said: str) -> None:
     """A client that sends nothing doubles nothing, and no safeguard is shown by weather that never came."""
-    assert not is_proven(replace(GOOD, **changes), BLIND)  # type: ignore[arg-type] # fields of a result
+    assert objections(replace(GOOD, **changes), BLIND) == [said]  # type: ignore[arg-type] # fields of a result
 
 
 def test_each_edit_that_nobody_can_know_of_is_named() -> None:
