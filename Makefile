@@ -37,13 +37,13 @@ simulate: $(READY) ## Try SEEDS worlds in virtual time, with every promise watch
 mutants: $(READY) ## Break each safeguard and see that a promise notices; the kill table
 	$(BIN)/python -m loadtests.mutants
 
-bench: $(READY) ## Measure virtual time, its determinism, a job under full quota, the fault machinery, and what waiting costs
-	$(BIN)/python -m loadtests.benchmarks.virtual_time
+bench: $(READY) ## Measure determinism, a job under full quota, the fault machinery, what waiting costs, and virtual time
 	$(BIN)/python -m loadtests.benchmarks.determinism
 	$(BIN)/python -m loadtests.benchmarks.full_quota
 	$(BIN)/python -m loadtests.benchmarks.reference_loads
 	$(BIN)/python -m loadtests.benchmarks.fault_machinery
 	$(BIN)/python -m loadtests.benchmarks.queue
+	$(BIN)/python -m loadtests.benchmarks.virtual_time
 
 soak: $(READY) ## Strike ten thousand connections in a row; memory and descriptors must stay flat
 	$(BIN)/python -m loadtests.benchmarks.soak
