@@ -4,8 +4,7 @@
 
 Twenty thousand edits in weather that loses requests and answers, lets copies arrive late, edits beside the
 client, poisons requests and storms with 429 and 503.  A client that retries blindly goes through the same
-weather, which shows that the audit can see what it looks for.  The exit code is 1 if any of this fails,
-if the engine applied less than nine edits of ten, or if a fault never struck it, as happens with few edits.
+weather, which shows that the audit can see what it looks for.  The exit code is 1 if this is not proven.
 """
 
 import asyncio
@@ -35,8 +34,7 @@ from loadtests.measurements import WRITE, OperationRow
 MOST_INDETERMINATE_SHARE = 0.001
 LEAST_APPLIED_SHARE = 0.9
 _SPEED, _SEED, _DECKS_AT_ONCE = 20.0, 20261128, 16
-_SLIDES, _KEYS = 10, 4
-_BLIND_PART = 10
+_SLIDES, _KEYS, _BLIND_PART = 10, 4, 10
 
 Fates = Mapping[str, tuple[str, str]]
 """Of each operation: its fate, and why."""
@@ -213,14 +211,14 @@ HEAD = f"{'client':<14}" + "".join(
 
 def objections(engine: Result, blind: Result) -> list[str]:
     """Return why nothing is proven: the engine's flaws, and what was not tried; empty if all is well."""
-    idle = [name for name, count in engine.strikes.items() if not count]
+    idle = ", ".join(name for name, count in engine.strikes.items() if not count)
     found = {
         "an edit was lost, doubled or told wrongly": engine.flaws_count > 0,
         "an edit has no fate": bool(engine.found.unsettled),
         "of too many edits nobody can know": engine.indeterminate_share > MOST_INDETERMINATE_SHARE,
         "too few edits were applied": engine.applied_share < LEAST_APPLIED_SHARE,  # who sends none loses none
         "blind retries doubled nothing, so that the audit may be blind": not blind.found.duplicated,
-        f"{', '.join(idle)} never struck, which more edits would mend": bool(idle),
+        f"{idle} never struck, which more edits would mend": bool(idle),
     }
     return [text for text, is_so in found.items() if is_so]
 
@@ -239,8 +237,7 @@ def main(operations: int) -> None:
             with_blind_retries(parts["blind retries"], lambda: progress.advance(tasks["blind retries"]))
         )
     click.echo(HEAD)
-    for name, result in (("engine", engine), ("blind retries", blind)):
-        click.echo("\n".join(lines_of(name, result)))
+    click.echo("\n".join([*lines_of("engine", engine), *lines_of("blind retries", blind)]))
     click.echo("  ".join(f"{name} {count}" for name, count in engine.strikes.items()))
     against = objections(engine, blind)
     click.echo(
