@@ -135,14 +135,16 @@ async def test_nothing_is_kept_of_calls_whose_turn_came_long_before_their_deadli
     """A day of calls, each with a deadline of a day."""
     bench = Bench()
 
-    held = Call("held")
+    held, waits_on = Call("held"), Call("waits on", deadline_seconds=1e8)  # before all that follow
     bench.room.come(held)
+    bench.room.come(waits_on)
     for number in range(1_000):
         call = Call(f"deck-{number}")
         bench.room.come(call)
         bench.room.leave(call)
 
     assert len(bench.room._deadlines) < 100
+    bench.room.leave(waits_on)
     bench.room.leave(held)
     bench.assert_empty()
 
